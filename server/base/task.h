@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// File: task.h
+//
+// Just enough coroutines for a request's path to read from top to bottom:
+//
+//   Task<absl::StatusOr<Tokens>> Login() {
+//     ASSIGN_OR_CO_RETURN(DeviceCode code, co_await oauth.RequestDeviceCode(client_id));
+//     while (...) {
+//       if (absl::Status slept = co_await Sleep(executor, code.interval, stop); !slept.ok()) co_return slept;
+//       ...
+//
+// A Task is lazy: it runs once it is awaited, or `Detach`ed. It runs on the thread that resumes it, and every awaitable here
+// resumes on an Executor: a coroutine that starts on an executor stays there. Nothing here throws; results are values.
+#pragma once
+
+#include <coroutine>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/base/executor.h"
+
+namespace cardata {
+
+template <class T>
+class [[nodiscard]] Task;
+
+namespace task_internal {
+
+struct FinalAwaiter {
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> self) const noexcept {
+    return self.promise().continuation;
+  }
+  void await_resume() const noexcept {}
+};
+
+struct PromiseBase {
+  std::coroutine_handle<> continuation = std::noop_coroutine();
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+  FinalAwaiter final_suspend() const noexcept { return {}; }
+  [[noreturn]] void unhandled_exception() const noexcept { std::abort(); }
+};
+
+template <class T>
+struct Promise : PromiseBase {
+  std::optional<T> value;
+  Task<T> get_return_object();
+  template <class U>
+  void return_value(U&& result) {
+    value.emplace(std::forward<U>(result));
+  }
+  T Result() { return *std::move(value); }
+};
+
+template <>
+struct Promise<void> : PromiseBase {
+  Task<void> get_return_object();
+  void return_void() const {}
+  void Result() const {}
+};
+
+}  // namespace task_internal
+
+template <class T>
+class [[nodiscard]] Task {
+ public:
+  using promise_type = task_internal::Promise<T>;
+  using Handle = std::coroutine_handle<promise_type>;
+
+  explicit Task(Handle handle) : handle_(handle) {}
+  Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Task& operator=(Task&&) = delete;
+  ~Task() {
+    if (handle_) handle_.destroy();
+  }
+
+  bool await_ready() const { return false; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) {
+    handle_.promise().continuation = awaiting;
+    return handle_;
+  }
+  T await_resume() { return handle_.promise().Result(); }
+
+ private:
+  Handle handle_;
+};
+
+namespace task_internal {
+
+template <class T>
+Task<T> Promise<T>::get_return_object() {
+  return Task<T>(std::coroutine_handle<Promise>::from_promise(*this));
+}
+
+inline Task<void> Promise<void>::get_return_object() {
+  return Task<void>(std::coroutine_handle<Promise>::from_promise(*this));
+}
+
+struct Detached {
+  struct promise_type {
+    Detached get_return_object() const { return {}; }
+    std::suspend_never initial_suspend() const noexcept { return {}; }
+    std::suspend_never final_suspend() const noexcept { return {}; }
+    void return_void() const {}
+    [[noreturn]] void unhandled_exception() const noexcept { std::abort(); }
+  };
+};
+
+inline Detached Run(Task<void> task) { co_await std::move(task); }
+
+template <class T, class Start>
+class CallbackAwaiter {
+ public:
+  CallbackAwaiter(Executor& executor, Start start) : executor_(executor), start_(std::move(start)) {}
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> awaiting) {
+    start_([this, awaiting](T value) {
+      executor_.Post([this, awaiting, value = std::move(value)]() mutable {
+        value_.emplace(std::move(value));
+        awaiting.resume();
+      });
+    });
+  }
+  T await_resume() { return *std::move(value_); }
+
+ private:
+  Executor& executor_;
+  Start start_;
+  std::optional<T> value_;
+};
+
+}  // namespace task_internal
+
+// Runs `task` now, on this thread, until it first waits; it goes on by itself from there. Its frame goes when it ends.
+inline void Detach(Task<void> task) { task_internal::Run(std::move(task)); }
+
+// Waits for a callback: `co_await Callback<T>(executor, [&](auto done) { StartSomething(std::move(done)); })` is the value
+// that `done` is called with, on any thread, exactly once. The coroutine goes on on `executor`.
+template <class T, class Start>
+auto Callback(Executor& executor, Start start) {
+  return task_internal::CallbackAwaiter<T, Start>(executor, std::move(start));
+}
+
+// Waits for `delay`. CANCELLED as soon as `stop` is requested.
+Task<absl::Status> Sleep(Executor& executor, absl::Duration delay, std::stop_token stop);
+
+}  // namespace cardata

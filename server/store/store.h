@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace cardata {
+
+// The tokens of one account (OAuth 2.0). Secrets: never log them, never answer with them.
+struct Tokens {
+  std::string access_token;   // opaque; Bearer of the REST API
+  std::string refresh_token;  // used once: each refresh returns the next one
+  std::string id_token;       // JWT; password of the MQTT stream
+  absl::Time access_expire_time;
+  absl::Time id_expire_time;  // the JWT's `exp`
+  absl::Time refresh_expire_time;
+};
+
+// What is kept of an account.
+struct AccountRecord {
+  std::string name;
+  std::string client_id;
+  std::string gcid;  // empty before the first login
+  std::vector<std::string> scopes;
+  std::vector<std::string> vins;
+  bool needs_login = false;   // BMW accepts the refresh token no longer
+  std::string login_advice;   // why, for people
+  Tokens tokens;              // stored encrypted; empty before the first login
+};
+
+// One entry of the event log, serialised once.
+struct LogRecord {
+  int64_t sequence = 0;
+  absl::Time receive_time;
+  std::string account;
+  std::string vin;            // empty for entries that are not an event
+  std::string descriptor_id;  // empty for entries that are not an event
+  std::string bytes;          // cardata.v1.Entry as field 2 of SubscribeResponse: tag, length, message
+};
+
+// The last value of one descriptor of one vehicle, as one account received it.
+struct CurrentValue {
+  LogRecord entry;
+  absl::Time measure_time;  // InfinitePast if BMW sent none
+  std::string raw;          // with measure_time: tells an exact redelivery
+};
+
+// What the log holds when the gateway starts.
+struct LogState {
+  std::string epoch;                // 16 random bytes, made with the file
+  int64_t reserved_sequence = 0;    // no entry was ever given a number above it
+  int64_t first_sequence = 0;       // oldest entry kept; 0 if none
+  absl::Time first_receive_time;    // of that entry
+  absl::Time last_receive_time;     // of the newest entry; InfinitePast if none
+  std::vector<CurrentValue> current_values;
+};
+
+// The seam to the disk. One writer and one reader thread of its own; nothing here blocks the caller but `Load*`.
+//
+// `done` is called exactly once, on a thread of the store's, which it must not block. Errors are INTERNAL (or
+// RESOURCE_EXHAUSTED for a full disk) with a message for people that names the file.
+class Store {
+ public:
+  using Done = absl::AnyInvocable<void(absl::Status)>;
+
+  virtual ~Store() = default;
+
+  // Blocking; for the start, before anything else is called.
+  virtual absl::StatusOr<std::vector<AccountRecord>> LoadAccounts() = 0;
+  virtual absl::StatusOr<LogState> LoadLog() = 0;
+
+  // Keeps an account, new or known. Synced to the disk before `done`: a rotated refresh token must not be lost.
+  virtual void SaveAccount(AccountRecord account, Done done) = 0;
+
+  // Counts one REST request of `account` on the UTC day of `time` and hands over how many that makes. Synced before `done`.
+  virtual void CountRequest(std::string account, absl::Time time,
+                            absl::AnyInvocable<void(absl::StatusOr<int>)> done) = 0;
+
+  // How many were counted on the UTC day of `time`.
+  virtual void CountedRequests(std::string account, absl::Time time,
+                               absl::AnyInvocable<void(absl::StatusOr<int>)> done) = 0;
+
+  // Makes sure that no entry numbered up to `sequence` can be mistaken for a new one after a crash. Synced before `done`.
+  virtual void ReserveSequence(int64_t sequence, Done done) = 0;
+
+  // Appends to the log and replaces the current values, both in one transaction. Calls are gathered and committed together, at
+  // most `commit_interval` (an option of the implementation) after the first of them; `done` is called after the commit.
+  virtual void Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
+                      Done done) = 0;
+
+  // Entries from `from_sequence` on, in order, up to about `max_bytes` of their bytes (at least one, if there is one).
+  virtual void Read(int64_t from_sequence, size_t max_bytes,
+                    absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) = 0;
+
+  // Deletes entries received before `time`.
+  virtual void DeleteEntriesBefore(absl::Time time, Done done) = 0;
+};
+
+}  // namespace cardata
