@@ -40,14 +40,14 @@ class HttpClient {
 
   virtual ~HttpClient() = default;
 
-  // Sends `request` and calls `done` exactly once, on a thread of the client's, which it must not block.
+  // Sends `request` and calls `done` exactly once, on a thread of the client's, which it must not
+  // block.
   //
   // Any HTTP status is a success here: what it means is for the caller to say. The errors are:
-  //   UNAVAILABLE: no connection, TLS refused, connection lost; the message says which and names the host.
-  //   DEADLINE_EXCEEDED: `timeout` passed.
-  //   CANCELLED: `stop` was requested, or the client is being destroyed.
-  //   RESOURCE_EXHAUSTED: the body is larger than the client takes.
-  //   INVALID_ARGUMENT: the URL is malformed.
+  //   UNAVAILABLE: no connection, TLS refused, connection lost; the message says which and names
+  //   the host. DEADLINE_EXCEEDED: `timeout` passed. CANCELLED: `stop` was requested, or the client
+  //   is being destroyed. RESOURCE_EXHAUSTED: the body is larger than the client takes.
+  //   INVALID_ARGUMENT: the URL is malformed or its scheme not allowed, or a header holds a line break.
   // No message holds the request's headers, body or query.
   virtual void Send(HttpRequest request, Done done) = 0;
 };

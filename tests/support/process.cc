@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/process.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <random>
+#include <thread>
+
+namespace cardata {
+namespace {
+
+// Below the kernel's range for outgoing connections, so that none of those can take the port in
+// between.
+constexpr int kFirstPort = 15000;
+constexpr int kLastPort = 31000;
+
+sockaddr_in Loopback(int port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  return address;
+}
+
+template <class Call>
+bool TryPort(int port, Call call) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr_in address = Loopback(port);
+  const bool ok = call(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  close(fd);
+  return ok;
+}
+
+}  // namespace
+
+Process::Process(const std::vector<std::string>& argv, const std::string& log) {
+  std::vector<char*> arguments;
+  for (const std::string& each : argv) arguments.push_back(const_cast<char*>(each.c_str()));
+  arguments.push_back(nullptr);
+  pid_ = fork();
+  if (pid_ < 0) std::abort();
+  if (pid_ > 0) return;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  dup2(out, STDOUT_FILENO);
+  dup2(out, STDERR_FILENO);
+  close_range(3, ~0U, 0);
+  execvp(arguments[0], arguments.data());
+  _exit(127);
+}
+
+Process::~Process() { Kill(); }
+
+void Process::Signal(int signal) {
+  if (Running()) kill(pid_, signal);
+}
+
+void Process::Kill() {
+  if (reaped_) return;
+  kill(pid_, SIGKILL);
+  waitpid(pid_, nullptr, 0);
+  reaped_ = true;
+}
+
+bool Process::Running() {
+  if (!reaped_) reaped_ = waitpid(pid_, nullptr, WNOHANG) == pid_;
+  return !reaped_;
+}
+
+int FreePort() {
+  static std::mt19937 random(std::random_device{}());
+  std::uniform_int_distribution<int> ports(kFirstPort, kLastPort);
+  for (;;) {
+    const int port = ports(random);
+    if (TryPort(port, [](auto... arguments) { return bind(arguments...); })) return port;
+  }
+}
+
+bool WaitForPort(int port, Process& process) {
+  while (process.Running()) {
+    if (TryPort(port, [](auto... arguments) { return connect(arguments...); })) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
+}
+
+}  // namespace cardata
