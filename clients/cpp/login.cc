@@ -43,6 +43,17 @@ void ShowCode(const v1::StartDeviceAuthorizationResponse& code, std::ostream& ou
   ShowInBox(lines, out);
 }
 
+std::string StateName(v1::DeviceAuthorizationState state) {
+  switch (state) {
+    case v1::DEVICE_AUTHORIZATION_STATE_DENIED:
+      return "denied";
+    case v1::DEVICE_AUTHORIZATION_STATE_EXPIRED:
+      return "expired";
+    default:
+      return "error";
+  }
+}
+
 grpc::Status WaitForApproval(v1::AuthService::StubInterface& gateway, const std::string& account,
                              std::ostream& out) {
   grpc::ClientContext context;
@@ -57,9 +68,9 @@ grpc::Status WaitForApproval(v1::AuthService::StubInterface& gateway, const std:
     out << "Approved: the account \"" << account << "\" is logged in." << std::endl;
     return grpc::Status::OK;
   }
-  const std::string name = v1::DeviceAuthorizationState_Name(last.state());
-  return {grpc::StatusCode::FAILED_PRECONDITION,
-          absl::StrCat("the login ended as ", name, ": ", last.advice())};
+  return {
+      grpc::StatusCode::FAILED_PRECONDITION,
+      absl::StrCat("the login was not approved (", StateName(last.state()), "): ", last.advice())};
 }
 
 }  // namespace

@@ -15,6 +15,9 @@
 #include <random>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
+#include "tests/support/temp_dir.h"
+
 namespace cardata {
 namespace {
 
@@ -42,7 +45,8 @@ bool TryPort(int port, Call call) {
 
 }  // namespace
 
-Process::Process(const std::vector<std::string>& argv, const std::string& log) {
+Process::Process(const std::vector<std::string>& argv, const std::string& log)
+    : program_(argv.at(0)), log_(log) {
   std::vector<char*> arguments;
   for (const std::string& each : argv) arguments.push_back(const_cast<char*>(each.c_str()));
   arguments.push_back(nullptr);
@@ -65,16 +69,35 @@ void Process::Signal(int signal) {
 }
 
 void Process::Kill() {
-  if (reaped_) return;
-  kill(pid_, SIGKILL);
-  waitpid(pid_, nullptr, 0);
-  reaped_ = true;
+  Signal(SIGKILL);
+  Wait().IgnoreError();
 }
 
 bool Process::Running() {
-  if (!reaped_) reaped_ = waitpid(pid_, nullptr, WNOHANG) == pid_;
-  return !reaped_;
+  int status = 0;
+  if (!exit_code_ && waitpid(pid_, &status, WNOHANG) == pid_)
+    exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return !exit_code_;
 }
+
+absl::StatusOr<int> Process::Wait(absl::Duration deadline) {
+  if (WaitUntil([this] { return !Running(); }, deadline)) return *exit_code_;
+  return absl::DeadlineExceededError(
+      absl::StrCat(program_, " still runs; it printed:\n", Output()));
+}
+
+absl::Status Process::WaitFor(const std::string& what, const std::function<bool()>& condition,
+                              absl::Duration deadline) {
+  bool held = false;
+  WaitUntil([&] { return (held = condition()) || !Running(); }, deadline);
+  if (held) return absl::OkStatus();
+  return absl::DeadlineExceededError(
+      absl::StrCat("waited for ", what, ", but ", program_,
+                   exit_code_ ? absl::StrCat(" ended with ", *exit_code_) : " did not get there",
+                   "; it printed:\n", Output()));
+}
+
+std::string Process::Output() const { return ReadFile(log_); }
 
 int FreePort() {
   static std::mt19937 random(std::random_device{}());

@@ -3,8 +3,15 @@
 
 #include <sys/types.h>
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "tests/support/wait.h"
 
 namespace cardata {
 
@@ -26,9 +33,23 @@ class Process {
   // Whether it still runs.
   bool Running();
 
+  // Waits for its end: the exit code, or 128 + the signal that ended it. DEADLINE_EXCEEDED, with
+  // what it has printed, if it still runs.
+  absl::StatusOr<int> Wait(absl::Duration deadline = kGenerous);
+
+  // Waits until `condition` holds. An error, with what it has printed, as soon as the program has
+  // ended or at the deadline; `what` says in it what was waited for.
+  absl::Status WaitFor(const std::string& what, const std::function<bool()>& condition,
+                       absl::Duration deadline = kGenerous);
+
+  // What it has printed so far.
+  std::string Output() const;
+
  private:
+  const std::string program_;
+  const std::string log_;
   pid_t pid_;
-  bool reaped_ = false;
+  std::optional<int> exit_code_;
 };
 
 // A TCP port of the loopback interface that nobody uses now.

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "server/http/http_client.h"
+
+namespace cardata {
+
+// For the simulator's control interface: waits for the answer on the calling thread.
+absl::StatusOr<HttpResponse> HttpGet(const std::string& url);
+
+// Posts JSON.
+absl::StatusOr<HttpResponse> HttpPost(const std::string& url, const std::string& json = "");
+
+}  // namespace cardata
