@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/cardata/rest_client.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+#include "server/cardata/errors.h"
+#include "server/cardata/json.h"
+#include "server/cardata/text.h"
+
+namespace cardata {
+namespace {
+
+// BMW's document promises one object; what comes is an array, and wrapped ones have been seen.
+std::optional<std::vector<Json>> FindMappings(const Json& body) {
+  if (body.IsArray()) return body.Items();
+  for (const char* wrapper : {"mappings", "vehicles"})
+    if (body[wrapper].IsArray()) return body[wrapper].Items();
+  if (body["vin"].String()) return std::vector<Json>(1, body);
+  return std::nullopt;
+}
+
+absl::StatusOr<std::vector<VehicleMapping>> ParseMappings(const HttpResponse& response) {
+  const auto body = Json::Parse(response.body);
+  if (!body.ok()) return MalformedAnswer(kRestApi, body.status().message());
+  const auto items = FindMappings(*body);
+  if (!items) return MalformedAnswer(kRestApi, "no list of vehicle mappings");
+
+  std::vector<VehicleMapping> mappings;
+  for (const Json& item : *items) {
+    std::string vin = item["vin"].StringOrEmpty();
+    if (vin.empty()) continue;
+    mappings.push_back({std::move(vin), item["mappingType"].StringOrEmpty(),
+                        ParseTimestamp(item["mappedSince"].StringOrEmpty())});
+  }
+  if (mappings.empty() && !items->empty())
+    return MalformedAnswer(kRestApi, "vehicle mappings without a VIN");
+  return mappings;
+}
+
+}  // namespace
+
+RestClient::RestClient(HttpClient& http, Executor& executor, const Clock& clock,
+                       RestOptions options)
+    : http_(http), executor_(executor), clock_(clock), options_(std::move(options)) {}
+
+Task<absl::StatusOr<std::vector<VehicleMapping>>> RestClient::ListMappings(std::string access_token,
+                                                                           absl::Duration timeout,
+                                                                           std::stop_token stop) {
+  HttpRequest request;
+  request.url = "/customers/vehicles/mappings";
+  request.headers = {{"Accept", "application/json"}};
+  request.timeout = timeout;
+  request.stop = std::move(stop);
+  ASSIGN_OR_CO_RETURN(const HttpResponse response,
+                      co_await Send(std::move(request), std::move(access_token)));
+  co_return ParseMappings(response);
+}
+
+Task<absl::StatusOr<HttpResponse>> RestClient::Send(HttpRequest request, std::string access_token) {
+  request.url = absl::StrCat(options_.base_url, request.url);
+  request.headers.emplace_back("Authorization", absl::StrCat("Bearer ", access_token));
+  request.headers.emplace_back("x-version", "v1");
+  absl::StatusOr<HttpResponse> response = co_await Callback<absl::StatusOr<HttpResponse>>(
+      executor_, [&](auto done) { http_.Send(std::move(request), std::move(done)); });
+  if (!response.ok()) co_return TransportError(kRestApi, response.status());
+  if (response->status < 200 || response->status >= 300)
+    co_return RestError(*response, clock_.Now());
+  co_return response;
+}
+
+}  // namespace cardata

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/cardata/json.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+
+namespace cardata {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+Json Parsed(absl::string_view text) {
+  auto json = Json::Parse(text);
+  EXPECT_TRUE(json.ok()) << json.status() << " in " << text;
+  return json.ok() ? *json : Json();
+}
+
+TEST(JsonTest, ReadsMembersAndElements) {
+  const Json json = Parsed(R"({"a":{"b":["x",1,null]},"empty":""})");
+  EXPECT_TRUE(json.IsObject());
+  ASSERT_THAT(json["a"]["b"].Items(), SizeIs(3));
+  EXPECT_EQ(json["a"]["b"].Items()[0].String(), "x");
+  EXPECT_EQ(json["a"]["b"].Items()[1].Integer(), 1);
+  EXPECT_TRUE(json["a"]["b"].Items()[2].IsNull());
+  EXPECT_EQ(json["empty"].String(), "");
+}
+
+TEST(JsonTest, ReadsWhatIsAbsentOrOfAnotherTypeAsAbsent) {
+  const Json json = Parsed(R"({"number":1,"text":"x","list":[]})");
+  EXPECT_TRUE(json["absent"]["deeper"].IsNull());
+  EXPECT_TRUE(json["text"]["member"].IsNull());
+  EXPECT_EQ(json["number"].String(), std::nullopt);
+  EXPECT_EQ(json["number"].StringOrEmpty(), "");
+  EXPECT_EQ(json["text"].Integer(), std::nullopt);
+  EXPECT_EQ(json["list"].Integer(), std::nullopt);
+  EXPECT_THAT(json["text"].Items(), SizeIs(0));
+}
+
+TEST(JsonTest, ReadsIntegersFromNumbersAndDigits) {
+  const struct {
+    const char* text;
+    std::optional<int64_t> value;
+  } kCases[] = {
+      {"3600", 3600},  {"\"3600\"", 3600},
+      {"-1", -1},      {"3600.0", 3600},
+      {"3.6e3", 3600}, {"0.5", {}},
+      {"\"1.5\"", {}}, {"\"\"", {}},
+      {"true", {}},    {"null", {}},
+      {"1e300", {}},   {"18446744073709551615", {}},
+      {"\"1 h\"", {}}, {"\"99999999999999999999\"", {}},
+  };
+  for (const auto& each : kCases) EXPECT_EQ(Parsed(each.text).Integer(), each.value) << each.text;
+}
+
+TEST(JsonTest, TakesTheFirstOfMembersWithOneName) {
+  EXPECT_EQ(Parsed(R"({"a":"1","a":"2"})")["a"].String(), "1");
+}
+
+TEST(JsonTest, RefusesWhatIsNotJsonWithoutRepeatingIt) {
+  const std::string deep(5000, '[');
+  for (const absl::string_view text :
+       {absl::string_view(""), absl::string_view("  "), absl::string_view("<html>s3cr3t</html>"),
+        absl::string_view("{\"s3cr3t\":"), absl::string_view("{\"s3cr3t\":1}}"),
+        absl::string_view("{'s3cr3t':1}"), absl::string_view("\"s3cr3t\xff\xfe\""),
+        absl::string_view("\"\xed\xa0\x80\""), absl::string_view("{\"a\":1}\0x", 9),
+        absl::string_view("s3cr3t"), absl::string_view(deep)}) {
+    const auto json = Json::Parse(text);
+    EXPECT_EQ(json.status().code(), absl::StatusCode::kInvalidArgument) << text;
+    EXPECT_THAT(std::string(json.status().message()), Not(HasSubstr("s3cr3t")));
+  }
+}
+
+}  // namespace
+}  // namespace cardata

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/cardata/rest_client.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/base/serial_executor.h"
+#include "server/error/error.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/fake_http_client.h"
+#include "tests/support/run_task.h"
+
+namespace cardata {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::Pair;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
+
+constexpr char kPath[] = "/customers/vehicles/mappings";
+constexpr char kToken[] = "s3cr3t-access-token";
+
+class RestClientTest : public testing::Test {
+ protected:
+  absl::StatusOr<std::vector<VehicleMapping>> ListMappings(std::stop_token stop = {}) {
+    return RunTask(executor_, client_.ListMappings(kToken, absl::Seconds(7), std::move(stop)));
+  }
+
+  FakeHttpClient http_;
+  FakeClock clock_{absl::UnixEpoch()};
+  SerialExecutor executor_;
+  RestClient client_{http_, executor_, clock_, {.base_url = "https://bmw.example"}};
+};
+
+TEST_F(RestClientTest, SendsTheHeadersThatBmwRequires) {
+  http_.Answer("GET", kPath, 200, "[]");
+  ASSERT_TRUE(ListMappings().ok());
+  ASSERT_THAT(http_.requests(), SizeIs(1));
+  const HttpRequest request = http_.requests()[0];
+  EXPECT_EQ(request.method, "GET");
+  EXPECT_EQ(request.url, "https://bmw.example/customers/vehicles/mappings");
+  EXPECT_EQ(request.timeout, absl::Seconds(7));
+  EXPECT_THAT(request.headers,
+              UnorderedElementsAre(Pair("Authorization", "Bearer s3cr3t-access-token"),
+                                   Pair("x-version", "v1"), Pair("Accept", "application/json")));
+}
+
+TEST_F(RestClientTest, ListsMappingsInBmwsOrder) {
+  http_.Answer("GET", kPath, 200, R"([
+    {"vin":"WBA00000000DEM002","mappedSince":"2025-03-27T17:48:41.435Z","mappingType":"SECONDARY"},
+    {"vin":"WBA00000000DEM001","mappedSince":"2025-03-27T17:48:41.435Z","mappingType":"PRIMARY"}])");
+  const auto mappings = ListMappings();
+  ASSERT_TRUE(mappings.ok()) << mappings.status();
+  ASSERT_THAT(*mappings, SizeIs(2));
+  EXPECT_EQ((*mappings)[0].vin, "WBA00000000DEM002");
+  EXPECT_EQ((*mappings)[0].mapping_type, "SECONDARY");
+  EXPECT_EQ((*mappings)[0].mapped_since, absl::FromUnixMillis(1743097721435));
+  EXPECT_EQ((*mappings)[1].mapping_type, "PRIMARY");
+}
+
+TEST_F(RestClientTest, TakesEveryShapeOfTheList) {
+  for (const char* body : {R"([{"vin":"V"}])", R"({"vin":"V"})", R"({"mappings":[{"vin":"V"}]})",
+                           R"({"vehicles":[{"vin":"V"}]})"}) {
+    http_.Answer("GET", kPath, 200, body);
+    const auto mappings = ListMappings();
+    ASSERT_TRUE(mappings.ok()) << mappings.status() << body;
+    ASSERT_THAT(*mappings, SizeIs(1)) << body;
+    EXPECT_EQ((*mappings)[0].vin, "V") << body;
+  }
+}
+
+TEST_F(RestClientTest, KnowsAnAccountWithoutVehicles) {
+  for (const char* body : {"[]", R"({"mappings":[]})"}) {
+    http_.Answer("GET", kPath, 200, body);
+    const auto mappings = ListMappings();
+    ASSERT_TRUE(mappings.ok()) << mappings.status();
+    EXPECT_THAT(*mappings, IsEmpty());
+  }
+}
+
+TEST_F(RestClientTest, ToleratesWhatItDoesNotKnow) {
+  http_.Answer("GET", kPath, 200,
+               R"([null, 3, {"mappingType":"PRIMARY"}, {"vin":7},
+                   {"vin":"V","mappingType":"TERTIARY","mappedSince":"long ago","more":{"x":[1]}}])");
+  const auto mappings = ListMappings();
+  ASSERT_TRUE(mappings.ok()) << mappings.status();
+  ASSERT_THAT(*mappings, SizeIs(1));
+  EXPECT_EQ((*mappings)[0].mapping_type, "TERTIARY");
+  EXPECT_EQ((*mappings)[0].mapped_since, absl::InfinitePast());
+}
+
+TEST_F(RestClientTest, SaysThatAnAnswerIsMalformed) {
+  for (const char* body : {"", "<html>s3cr3t</html>", "{\"mappings\":", "null", "{}", "3", "\"V\"",
+                           R"({"mappings":{"vin":"V"}})", R"([{"vin":7}])", "[\"\xff\"]"}) {
+    http_.Answer("GET", kPath, 200, body);
+    const absl::Status status = ListMappings().status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInternal) << body;
+    EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_UPSTREAM_MALFORMED) << body;
+    EXPECT_THAT(status.ToString(), Not(HasSubstr("s3cr3t")));
+  }
+}
+
+TEST_F(RestClientTest, ExplainsAnErrorAnswer) {
+  http_.Answer("GET", kPath, 403,
+               R"({"exveErrorId":"CU-429","exveErrorMsg":"API rate limit reached"})");
+  EXPECT_EQ(ReasonOf(ListMappings().status()), v1::ERROR_REASON_QUOTA_EXHAUSTED);
+}
+
+TEST_F(RestClientTest, SaysThatBmwCannotBeReached) {
+  http_.Answer("GET", kPath, absl::UnavailableError("bmw.example:443: no route"));
+  const absl::Status status = ListMappings().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_UPSTREAM_UNAVAILABLE);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("no route"));
+}
+
+TEST_F(RestClientTest, PassesTheStopRequestOn) {
+  std::stop_source stop;
+  http_.Hang("GET", kPath);
+  stop.request_stop();
+  EXPECT_EQ(ListMappings(stop.get_token()).status().code(), absl::StatusCode::kCancelled);
+}
+
+}  // namespace
+}  // namespace cardata
