@@ -47,7 +47,8 @@ class HttpClient {
   //   UNAVAILABLE: no connection, TLS refused, connection lost; the message says which and names
   //   the host. DEADLINE_EXCEEDED: `timeout` passed. CANCELLED: `stop` was requested, or the client
   //   is being destroyed. RESOURCE_EXHAUSTED: the body is larger than the client takes.
-  //   INVALID_ARGUMENT: the URL is malformed or its scheme not allowed, or a header holds a line break.
+  //   INVALID_ARGUMENT: the URL is malformed or its scheme not allowed, or a header holds a line
+  //   break.
   // No message holds the request's headers, body or query.
   virtual void Send(HttpRequest request, Done done) = 0;
 };
