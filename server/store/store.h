@@ -28,9 +28,9 @@ struct AccountRecord {
   std::string gcid;  // empty before the first login
   std::vector<std::string> scopes;
   std::vector<std::string> vins;
-  bool needs_login = false;   // BMW accepts the refresh token no longer
-  std::string login_advice;   // why, for people
-  Tokens tokens;              // stored encrypted; empty before the first login
+  bool needs_login = false;  // BMW accepts the refresh token no longer
+  std::string login_advice;  // why, for people
+  Tokens tokens;             // stored encrypted; empty before the first login
 };
 
 // One entry of the event log, serialised once.
@@ -40,7 +40,7 @@ struct LogRecord {
   std::string account;
   std::string vin;            // empty for entries that are not an event
   std::string descriptor_id;  // empty for entries that are not an event
-  std::string bytes;          // cardata.v1.Entry as field 2 of SubscribeResponse: tag, length, message
+  std::string bytes;  // cardata.v1.Entry as field 2 of SubscribeResponse: tag, length, message
 };
 
 // The last value of one descriptor of one vehicle, as one account received it.
@@ -52,52 +52,65 @@ struct CurrentValue {
 
 // What the log holds when the gateway starts.
 struct LogState {
-  std::string epoch;                // 16 random bytes, made with the file
-  int64_t reserved_sequence = 0;    // no entry was ever given a number above it
-  int64_t first_sequence = 0;       // oldest entry kept; 0 if none
-  absl::Time first_receive_time;    // of that entry
-  absl::Time last_receive_time;     // of the newest entry; InfinitePast if none
+  std::string epoch;              // 16 random bytes, made with the file
+  int64_t reserved_sequence = 0;  // no entry was ever given a number above it
+  int64_t first_sequence = 0;     // oldest entry kept; 0 if none
+  int64_t last_sequence = 0;      // newest entry kept; 0 if none
+  absl::Time first_receive_time;  // of that entry
+  absl::Time last_receive_time;   // of the newest entry; InfinitePast if none
   std::vector<CurrentValue> current_values;
 };
 
-// The seam to the disk. One writer and one reader thread of its own; nothing here blocks the caller but `Load*`.
+// The seam to the disk. One writer and one reader thread of its own; nothing here blocks the caller
+// but `Load*`.
 //
-// `done` is called exactly once, on a thread of the store's, which it must not block. Errors are INTERNAL (or
-// RESOURCE_EXHAUSTED for a full disk) with a message for people that names the file.
+// `done` is called exactly once, on a thread of the store's, which it must not block; the
+// destructor waits for all of them, and nothing may be called once it has begun. Errors are
+// INTERNAL (or RESOURCE_EXHAUSTED for a full disk) with a message for people that names the file; a
+// caller's mistake is INVALID_ARGUMENT, or ALREADY_EXISTS for a sequence number that the log has.
+// Times are kept to the microsecond, rounded down.
 class Store {
  public:
   using Done = absl::AnyInvocable<void(absl::Status)>;
 
   virtual ~Store() = default;
 
-  // Blocking; for the start, before anything else is called.
+  // Blocking; for the start, before anything else is called. FAILED_PRECONDITION if the tokens are
+  // encrypted with another key, DATA_LOSS if they were changed on the disk.
   virtual absl::StatusOr<std::vector<AccountRecord>> LoadAccounts() = 0;
   virtual absl::StatusOr<LogState> LoadLog() = 0;
 
-  // Keeps an account, new or known. Synced to the disk before `done`: a rotated refresh token must not be lost.
+  // Keeps an account, new or known. Synced to the disk before `done`: a rotated refresh token must
+  // not be lost.
   virtual void SaveAccount(AccountRecord account, Done done) = 0;
 
-  // Counts one REST request of `account` on the UTC day of `time` and hands over how many that makes. Synced before `done`.
+  // Counts one REST request of `account` on the UTC day of `time` and hands over how many that
+  // makes. Synced before `done`.
   virtual void CountRequest(std::string account, absl::Time time,
                             absl::AnyInvocable<void(absl::StatusOr<int>)> done) = 0;
 
-  // How many were counted on the UTC day of `time`.
+  // How many were counted on the UTC day of `time`, of those whose `done` was called.
   virtual void CountedRequests(std::string account, absl::Time time,
                                absl::AnyInvocable<void(absl::StatusOr<int>)> done) = 0;
 
-  // Makes sure that no entry numbered up to `sequence` can be mistaken for a new one after a crash. Synced before `done`.
+  // Makes sure that no entry numbered up to `sequence` can be mistaken for a new one after a crash.
+  // Synced before `done`.
   virtual void ReserveSequence(int64_t sequence, Done done) = 0;
 
-  // Appends to the log and replaces the current values, both in one transaction. Calls are gathered and committed together, at
-  // most `commit_interval` (an option of the implementation) after the first of them; `done` is called after the commit.
+  // Appends to the log and replaces the current values, both in one transaction. Calls are gathered
+  // and committed together, at most `commit_interval` (an option of the implementation) after the
+  // first of them; `done` is called after the commit, which is synced. RESOURCE_EXHAUSTED also if
+  // too much waits because the disk does not keep up.
   virtual void Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
                       Done done) = 0;
 
-  // Entries from `from_sequence` on, in order, up to about `max_bytes` of their bytes (at least one, if there is one).
+  // Entries from `from_sequence` on, in order, up to about `max_bytes` of their bytes (at least
+  // one, if there is one).
   virtual void Read(int64_t from_sequence, size_t max_bytes,
                     absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) = 0;
 
-  // Deletes entries received before `time`.
+  // Deletes the oldest entries as long as they were received before `time`. Many go in several
+  // transactions.
   virtual void DeleteEntriesBefore(absl::Time time, Done done) = 0;
 };
 

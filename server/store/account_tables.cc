@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/account_tables.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/civil_time.h"
+#include "server/base/status_macros.h"
+#include "server/store/time_column.h"
+
+namespace cardata {
+namespace {
+
+constexpr absl::string_view kAccessToken = "access token";
+constexpr absl::string_view kRefreshToken = "refresh token";
+constexpr absl::string_view kIdToken = "id token";
+constexpr int64_t kDaysKept = 31;
+
+int64_t UtcDay(absl::Time time) {
+  return absl::ToCivilDay(time, absl::UTCTimeZone()) - absl::CivilDay(1970, 1, 1);
+}
+
+// Scopes (RFC 6749) and VINs hold no spaces; one that did would come back as two.
+absl::StatusOr<std::string> JoinWords(absl::string_view what,
+                                      const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (word.empty() || word.find(' ') != std::string::npos)
+      return absl::InvalidArgumentError(
+          absl::StrCat("an account's ", what, " is empty or has a space in it"));
+  }
+  return absl::StrJoin(words, " ");
+}
+
+std::vector<std::string> SplitWords(const std::string& text) {
+  return absl::StrSplit(text, ' ', absl::SkipEmpty());
+}
+
+}  // namespace
+
+absl::StatusOr<AccountTables> AccountTables::Prepare(Database& database,
+                                                     const TokenCipher& cipher) {
+  ASSIGN_OR_RETURN(
+      Statement load,
+      database.Prepare("SELECT name, client_id, gcid, scopes, vins, needs_login, login_advice,"
+                       " access_token, refresh_token, id_token,"
+                       " access_expire_time, id_expire_time, refresh_expire_time"
+                       " FROM account ORDER BY name"));
+  ASSIGN_OR_RETURN(
+      Statement save,
+      database.Prepare("REPLACE INTO account(name, client_id, gcid, scopes, vins, needs_login,"
+                       " login_advice, access_token, refresh_token, id_token,"
+                       " access_expire_time, id_expire_time, refresh_expire_time)"
+                       " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  ASSIGN_OR_RETURN(
+      Statement count,
+      database.Prepare("INSERT INTO request_count(account, day, requests) VALUES(?, ?, 1)"
+                       " ON CONFLICT DO UPDATE SET requests = requests + 1"));
+  ASSIGN_OR_RETURN(
+      Statement counted,
+      database.Prepare("SELECT requests FROM request_count WHERE account = ? AND day = ?"));
+  ASSIGN_OR_RETURN(Statement forget,
+                   database.Prepare("DELETE FROM request_count WHERE account = ? AND day < ?"));
+  return AccountTables(cipher, std::move(load), std::move(save), std::move(count),
+                       std::move(counted), std::move(forget));
+}
+
+AccountTables::AccountTables(const TokenCipher& cipher, Statement load, Statement save,
+                             Statement count, Statement counted, Statement forget)
+    : cipher_(&cipher),
+      load_(std::move(load)),
+      save_(std::move(save)),
+      count_(std::move(count)),
+      counted_(std::move(counted)),
+      forget_(std::move(forget)) {}
+
+absl::StatusOr<std::vector<AccountRecord>> AccountTables::Load() {
+  std::vector<AccountRecord> accounts;
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool row, load_.Step());
+    if (!row) return accounts;
+    AccountRecord account;
+    account.name = load_.Bytes(0);
+    account.client_id = load_.Bytes(1);
+    account.gcid = load_.Bytes(2);
+    account.scopes = SplitWords(load_.Bytes(3));
+    account.vins = SplitWords(load_.Bytes(4));
+    account.needs_login = load_.Int(5) != 0;
+    account.login_advice = load_.Bytes(6);
+    auto access = cipher_->Open(load_.Bytes(7), account.name, kAccessToken);
+    auto refresh = cipher_->Open(load_.Bytes(8), account.name, kRefreshToken);
+    auto id = cipher_->Open(load_.Bytes(9), account.name, kIdToken);
+    for (const auto* token : {&access, &refresh, &id}) {
+      if (token->ok()) continue;
+      load_.Reset();
+      return token->status();
+    }
+    account.tokens = {.access_token = *std::move(access),
+                      .refresh_token = *std::move(refresh),
+                      .id_token = *std::move(id),
+                      .access_expire_time = FromColumn(load_.Int(10)),
+                      .id_expire_time = FromColumn(load_.Int(11)),
+                      .refresh_expire_time = FromColumn(load_.Int(12))};
+    accounts.push_back(std::move(account));
+  }
+}
+
+absl::Status AccountTables::Save(const AccountRecord& account) {
+  const Tokens& tokens = account.tokens;
+  ASSIGN_OR_RETURN(const std::string scopes, JoinWords("scope", account.scopes));
+  ASSIGN_OR_RETURN(const std::string vins, JoinWords("VIN", account.vins));
+  ASSIGN_OR_RETURN(const std::string access,
+                   cipher_->Seal(tokens.access_token, account.name, kAccessToken));
+  ASSIGN_OR_RETURN(const std::string refresh,
+                   cipher_->Seal(tokens.refresh_token, account.name, kRefreshToken));
+  ASSIGN_OR_RETURN(const std::string id, cipher_->Seal(tokens.id_token, account.name, kIdToken));
+  return save_.BindText(1, account.name)
+      .BindText(2, account.client_id)
+      .BindText(3, account.gcid)
+      .BindText(4, scopes)
+      .BindText(5, vins)
+      .Bind(6, account.needs_login ? 1 : 0)
+      .BindText(7, account.login_advice)
+      .BindBlob(8, access)
+      .BindBlob(9, refresh)
+      .BindBlob(10, id)
+      .Bind(11, ToColumn(tokens.access_expire_time))
+      .Bind(12, ToColumn(tokens.id_expire_time))
+      .Bind(13, ToColumn(tokens.refresh_expire_time))
+      .Run();
+}
+
+absl::StatusOr<int> AccountTables::Count(const std::string& account, absl::Time time) {
+  const int64_t day = UtcDay(time);
+  RETURN_IF_ERROR(count_.BindText(1, account).Bind(2, day).Run());
+  ASSIGN_OR_RETURN(const int counted, Counted(account, time));
+  if (counted == 1) RETURN_IF_ERROR(forget_.BindText(1, account).Bind(2, day - kDaysKept).Run());
+  return counted;
+}
+
+absl::StatusOr<int> AccountTables::Counted(const std::string& account, absl::Time time) {
+  ASSIGN_OR_RETURN(const bool row, counted_.BindText(1, account).Bind(2, UtcDay(time)).Step());
+  if (!row) return 0;
+  const int counted = static_cast<int>(counted_.Int(0));
+  counted_.Reset();
+  return counted;
+}
+
+}  // namespace cardata

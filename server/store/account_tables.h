@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "server/store/sqlite.h"
+#include "server/store/store.h"
+#include "server/store/token_cipher.h"
+
+namespace cardata {
+
+// Accounts, their encrypted tokens and their request counts, over one connection. Commits nothing
+// by itself.
+class AccountTables {
+ public:
+  // Both must outlive the tables.
+  static absl::StatusOr<AccountTables> Prepare(Database& database, const TokenCipher& cipher);
+
+  absl::StatusOr<std::vector<AccountRecord>> Load();
+  absl::Status Save(const AccountRecord& account);
+
+  // One more on the UTC day of `time`; how many that makes. Forgets days that are long over.
+  absl::StatusOr<int> Count(const std::string& account, absl::Time time);
+  absl::StatusOr<int> Counted(const std::string& account, absl::Time time);
+
+ private:
+  AccountTables(const TokenCipher& cipher, Statement load, Statement save, Statement count,
+                Statement counted, Statement forget);
+
+  const TokenCipher* cipher_;
+  Statement load_;
+  Statement save_;
+  Statement count_;
+  Statement counted_;
+  Statement forget_;
+};
+
+}  // namespace cardata

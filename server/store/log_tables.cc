@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/log_tables.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+#include "server/store/schema.h"
+#include "server/store/time_column.h"
+
+namespace cardata {
+namespace {
+
+absl::Status CheckEncoding(int64_t encoding, int64_t sequence) {
+  if (encoding == kEntryEncoding) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat("entry ", sequence, " of the log has encoding ", encoding,
+                                          ", which this gateway does not know"));
+}
+
+}  // namespace
+
+absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
+  ASSIGN_OR_RETURN(Statement state,
+                   database.Prepare("SELECT epoch, reserved_sequence FROM log_state"));
+  ASSIGN_OR_RETURN(
+      Statement first,
+      database.Prepare("SELECT sequence, receive_time FROM entry ORDER BY sequence LIMIT 1"));
+  ASSIGN_OR_RETURN(
+      Statement last,
+      database.Prepare("SELECT sequence, receive_time FROM entry ORDER BY sequence DESC LIMIT 1"));
+  ASSIGN_OR_RETURN(
+      Statement current_values,
+      database.Prepare(
+          "SELECT account, vin, descriptor, sequence, receive_time, measure_time, raw, encoding,"
+          " bytes FROM current_value"));
+  ASSIGN_OR_RETURN(
+      Statement reserve,
+      database.Prepare("UPDATE log_state SET reserved_sequence = max(reserved_sequence, ?)"));
+  ASSIGN_OR_RETURN(
+      Statement append,
+      database.Prepare(
+          "INSERT INTO entry(sequence, receive_time, account, vin, descriptor, encoding, bytes)"
+          " VALUES(?, ?, ?, ?, ?, ?, ?)"));
+  ASSIGN_OR_RETURN(
+      Statement replace_current,
+      database.Prepare(
+          "REPLACE INTO current_value(account, vin, descriptor, sequence, receive_time,"
+          " measure_time, raw, encoding, bytes) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  ASSIGN_OR_RETURN(
+      Statement read,
+      database.Prepare(
+          "SELECT sequence, receive_time, account, vin, descriptor, encoding, bytes FROM entry"
+          " WHERE sequence >= ? ORDER BY sequence"));
+  ASSIGN_OR_RETURN(
+      Statement walk,
+      database.Prepare("SELECT sequence, receive_time FROM entry ORDER BY sequence LIMIT ?"));
+  ASSIGN_OR_RETURN(Statement delete_through,
+                   database.Prepare("DELETE FROM entry WHERE sequence <= ?"));
+  return LogTables({std::move(state), std::move(first), std::move(last), std::move(current_values),
+                    std::move(reserve), std::move(append), std::move(replace_current),
+                    std::move(read), std::move(walk), std::move(delete_through)});
+}
+
+absl::StatusOr<LogState> LogTables::Load() {
+  LogState state;
+  ASSIGN_OR_RETURN(const bool has_state, sql_.state.Step());
+  if (!has_state) return absl::DataLossError("the log's state is missing from the store");
+  state.epoch = sql_.state.Bytes(0);
+  state.reserved_sequence = sql_.state.Int(1);
+  sql_.state.Reset();
+
+  ASSIGN_OR_RETURN(const bool has_entries, sql_.first.Step());
+  if (has_entries) {
+    state.first_sequence = sql_.first.Int(0);
+    state.first_receive_time = FromColumn(sql_.first.Int(1));
+    sql_.first.Reset();
+  }
+  state.last_receive_time = absl::InfinitePast();
+  ASSIGN_OR_RETURN(const bool has_last, sql_.last.Step());
+  if (has_last) {
+    state.last_sequence = sql_.last.Int(0);
+    state.last_receive_time = FromColumn(sql_.last.Int(1));
+    state.reserved_sequence = std::max(state.reserved_sequence, state.last_sequence);
+    sql_.last.Reset();
+  }
+
+  Statement& row = sql_.current_values;
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool has_row, row.Step());
+    if (!has_row) return state;
+    CurrentValue value;
+    value.entry.account = row.Bytes(0);
+    value.entry.vin = row.Bytes(1);
+    value.entry.descriptor_id = row.Bytes(2);
+    value.entry.sequence = row.Int(3);
+    value.entry.receive_time = FromColumn(row.Int(4));
+    value.measure_time = FromColumn(row.Int(5));
+    value.raw = row.Bytes(6);
+    const absl::Status known = CheckEncoding(row.Int(7), value.entry.sequence);
+    if (!known.ok()) {
+      row.Reset();
+      return known;
+    }
+    value.entry.bytes = row.Bytes(8);
+    state.current_values.push_back(std::move(value));
+  }
+}
+
+absl::Status LogTables::Reserve(int64_t sequence) { return sql_.reserve.Bind(1, sequence).Run(); }
+
+absl::Status LogTables::Append(const std::vector<LogRecord>& entries,
+                               const std::vector<CurrentValue>& current_values) {
+  for (const LogRecord& entry : entries) {
+    RETURN_IF_ERROR(sql_.append.Bind(1, entry.sequence)
+                        .Bind(2, ToColumn(entry.receive_time))
+                        .BindText(3, entry.account)
+                        .BindText(4, entry.vin)
+                        .BindText(5, entry.descriptor_id)
+                        .Bind(6, kEntryEncoding)
+                        .BindBlob(7, entry.bytes)
+                        .Run());
+  }
+  for (const CurrentValue& value : current_values) {
+    RETURN_IF_ERROR(sql_.replace_current.BindText(1, value.entry.account)
+                        .BindText(2, value.entry.vin)
+                        .BindText(3, value.entry.descriptor_id)
+                        .Bind(4, value.entry.sequence)
+                        .Bind(5, ToColumn(value.entry.receive_time))
+                        .Bind(6, ToColumn(value.measure_time))
+                        .BindText(7, value.raw)
+                        .Bind(8, kEntryEncoding)
+                        .BindBlob(9, value.entry.bytes)
+                        .Run());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<LogRecord>> LogTables::Read(int64_t from_sequence, size_t max_bytes) {
+  std::vector<LogRecord> entries;
+  size_t bytes = 0;
+  Statement& row = sql_.read;
+  row.Bind(1, from_sequence);
+  do {
+    ASSIGN_OR_RETURN(const bool has_row, row.Step());
+    if (!has_row) return entries;
+    LogRecord entry;
+    entry.sequence = row.Int(0);
+    entry.receive_time = FromColumn(row.Int(1));
+    entry.account = row.Bytes(2);
+    entry.vin = row.Bytes(3);
+    entry.descriptor_id = row.Bytes(4);
+    const absl::Status known = CheckEncoding(row.Int(5), entry.sequence);
+    if (!known.ok()) {
+      row.Reset();
+      return known;
+    }
+    entry.bytes = row.Bytes(6);
+    bytes += entry.bytes.size();
+    entries.push_back(std::move(entry));
+  } while (bytes < max_bytes);
+  row.Reset();
+  return entries;
+}
+
+absl::StatusOr<int64_t> LogTables::DeleteBefore(absl::Time time, int64_t limit) {
+  int64_t last = 0;
+  int64_t found = 0;
+  sql_.walk.Bind(1, limit);
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool row, sql_.walk.Step());
+    if (!row) break;
+    if (sql_.walk.Int(1) >= ToColumn(time)) {
+      sql_.walk.Reset();
+      break;
+    }
+    last = sql_.walk.Int(0);
+    ++found;
+  }
+  if (found > 0) RETURN_IF_ERROR(sql_.delete_through.Bind(1, last).Run());
+  return found;
+}
+
+}  // namespace cardata

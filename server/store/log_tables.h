@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "server/store/sqlite.h"
+#include "server/store/store.h"
+
+namespace cardata {
+
+// The event log and the current values beside it, over one connection. Commits nothing by itself.
+class LogTables {
+ public:
+  // `database` must outlive the tables.
+  static absl::StatusOr<LogTables> Prepare(Database& database);
+
+  absl::StatusOr<LogState> Load();
+  absl::Status Reserve(int64_t sequence);
+  absl::Status Append(const std::vector<LogRecord>& entries,
+                      const std::vector<CurrentValue>& current_values);
+  absl::StatusOr<std::vector<LogRecord>> Read(int64_t from_sequence, size_t max_bytes);
+
+  // Deletes the oldest entries as long as they were received before `time`, at most `limit`; how
+  // many it were.
+  absl::StatusOr<int64_t> DeleteBefore(absl::Time time, int64_t limit);
+
+ private:
+  struct Statements {
+    Statement state;
+    Statement first;
+    Statement last;
+    Statement current_values;
+    Statement reserve;
+    Statement append;
+    Statement replace_current;
+    Statement read;
+    Statement walk;
+    Statement delete_through;
+  };
+  explicit LogTables(Statements sql) : sql_(std::move(sql)) {}
+
+  Statements sql_;
+};
+
+}  // namespace cardata

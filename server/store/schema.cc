@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/schema.h"
+
+#include <iterator>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+
+namespace cardata {
+namespace {
+
+// Step n brings version n to n + 1. Never change a step that was released: add one.
+constexpr const char* kSteps[] = {
+    R"sql(
+      CREATE TABLE log_state(
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        epoch BLOB NOT NULL,
+        reserved_sequence INTEGER NOT NULL);
+
+      CREATE TABLE entry(
+        sequence INTEGER PRIMARY KEY,
+        receive_time INTEGER NOT NULL,
+        account TEXT NOT NULL,
+        vin TEXT NOT NULL,
+        descriptor TEXT NOT NULL,
+        encoding INTEGER NOT NULL,
+        bytes BLOB NOT NULL);
+
+      CREATE TABLE current_value(
+        account TEXT NOT NULL,
+        vin TEXT NOT NULL,
+        descriptor TEXT NOT NULL,
+        sequence INTEGER NOT NULL,
+        receive_time INTEGER NOT NULL,
+        measure_time INTEGER NOT NULL,
+        raw TEXT NOT NULL,
+        encoding INTEGER NOT NULL,
+        bytes BLOB NOT NULL,
+        PRIMARY KEY (account, vin, descriptor)) WITHOUT ROWID;
+
+      CREATE TABLE account(
+        name TEXT PRIMARY KEY,
+        client_id TEXT NOT NULL,
+        gcid TEXT NOT NULL,
+        scopes TEXT NOT NULL,
+        vins TEXT NOT NULL,
+        needs_login INTEGER NOT NULL,
+        login_advice TEXT NOT NULL,
+        access_token BLOB NOT NULL,
+        refresh_token BLOB NOT NULL,
+        id_token BLOB NOT NULL,
+        access_expire_time INTEGER NOT NULL,
+        id_expire_time INTEGER NOT NULL,
+        refresh_expire_time INTEGER NOT NULL) WITHOUT ROWID;
+
+      CREATE TABLE request_count(
+        account TEXT NOT NULL,
+        day INTEGER NOT NULL,
+        requests INTEGER NOT NULL,
+        PRIMARY KEY (account, day)) WITHOUT ROWID;
+    )sql",
+};
+
+constexpr size_t kEpochBytes = 16;
+
+}  // namespace
+
+int64_t SchemaVersion() { return std::size(kSteps); }
+
+absl::Status CheckAndMigrate(Database& database, const std::string& path, Random& random) {
+  ASSIGN_OR_RETURN(const int64_t tables, database.QueryInt("SELECT count(*) FROM sqlite_schema"));
+  ASSIGN_OR_RETURN(const int64_t application, database.QueryInt("PRAGMA application_id"));
+  ASSIGN_OR_RETURN(const int64_t version, database.QueryInt("PRAGMA user_version"));
+  const bool is_new = tables == 0 && application == 0 && version == 0;
+  if (!is_new && application != kApplicationId) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        path, ": is the SQLite database of another program; give the gateway a file of its own"));
+  }
+  if (version < 0 || version > SchemaVersion()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        path, ": was written by a newer gateway (schema ", version, "; this one knows up to ",
+        SchemaVersion(), "); run that version, or restore the file from before the upgrade"));
+  }
+  ASSIGN_OR_RETURN(const std::string check, database.QueryText("PRAGMA quick_check(1)"));
+  if (check != "ok") {
+    return absl::DataLossError(
+        absl::StrCat(path, ": is damaged (", check, "); restore it from a backup or move it away"));
+  }
+  if (version == SchemaVersion()) return absl::OkStatus();
+
+  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(database));
+  for (int64_t step = version; step < SchemaVersion(); ++step)
+    RETURN_IF_ERROR(database.Execute(kSteps[step]));
+  if (is_new) {
+    const std::string epoch = random.Bytes(kEpochBytes);
+    ASSIGN_OR_RETURN(
+        Statement insert,
+        database.Prepare("INSERT INTO log_state(id, epoch, reserved_sequence) VALUES(1, ?, 0)"));
+    RETURN_IF_ERROR(insert.BindBlob(1, epoch).Run());
+    RETURN_IF_ERROR(database.Execute(absl::StrCat("PRAGMA application_id = ", kApplicationId)));
+  }
+  RETURN_IF_ERROR(database.Execute(absl::StrCat("PRAGMA user_version = ", SchemaVersion())));
+  return transaction.Commit();
+}
+
+}  // namespace cardata

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/sqlite_store.h"
+
+#include <algorithm>
+#include <future>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+#include "server/store/account_tables.h"
+#include "server/store/log_tables.h"
+#include "server/store/schema.h"
+#include "server/store/sqlite.h"
+
+namespace cardata {
+namespace {
+
+// One chunk a commit, so that retention never holds up what arrives.
+constexpr int64_t kDeletedAtOnce = 8192;
+
+// A batch this large is committed without waiting for the interval.
+constexpr size_t kLargeBatchBytes = size_t{4} << 20;
+
+constexpr int64_t kMaxIdleWalBytes = int64_t{64} << 20;
+
+bool IsOwnFault(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) || absl::IsAlreadyExists(status);
+}
+
+size_t BytesOf(const LogRecord& entry) {
+  return sizeof entry + entry.account.size() + entry.vin.size() + entry.descriptor_id.size() +
+         entry.bytes.size();
+}
+
+template <class T>
+T RunOn(Executor& executor, absl::AnyInvocable<T()> function) {
+  std::promise<T> result;
+  executor.Post([&] { result.set_value(function()); });
+  return result.get_future().get();
+}
+
+}  // namespace
+
+struct SqliteStore::Connection {
+  Database database;
+  AccountTables accounts;
+  LogTables log;
+};
+
+absl::StatusOr<std::unique_ptr<SqliteStore::Connection>> SqliteStore::Connect(
+    const Options& options, const TokenCipher& cipher) {
+  ASSIGN_OR_RETURN(Database database, Database::Open(options.path, options.vfs));
+  RETURN_IF_ERROR(database.Execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON"));
+  RETURN_IF_ERROR(database.Execute(absl::StrCat("PRAGMA journal_size_limit = ", kMaxIdleWalBytes)));
+  ASSIGN_OR_RETURN(const std::string mode, database.QueryText("PRAGMA journal_mode = WAL"));
+  if (mode != "wal") {
+    return absl::InternalError(absl::StrCat(options.path,
+                                            ": SQLite cannot keep a write-ahead log there (", mode,
+                                            "); use a local file system"));
+  }
+  ASSIGN_OR_RETURN(AccountTables accounts, AccountTables::Prepare(database, cipher));
+  ASSIGN_OR_RETURN(LogTables log, LogTables::Prepare(database));
+  database.AllowWrites();
+  return std::make_unique<Connection>(
+      Connection{std::move(database), std::move(accounts), std::move(log)});
+}
+
+absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(Options options, TokenCipher cipher,
+                                                               Random& random, Log& log) {
+  ASSIGN_OR_RETURN(StoreFile file, StoreFile::Claim(options.path, log));
+  {
+    ASSIGN_OR_RETURN(Database database, Database::Open(options.path, options.vfs));
+    RETURN_IF_ERROR(database.Execute("PRAGMA synchronous = FULL"));
+    RETURN_IF_ERROR(CheckAndMigrate(database, options.path, random));
+  }
+  auto own_cipher = std::make_unique<TokenCipher>(std::move(cipher));
+  ASSIGN_OR_RETURN(auto write_connection, Connect(options, *own_cipher));
+  ASSIGN_OR_RETURN(auto read_connection, Connect(options, *own_cipher));
+  return std::unique_ptr<SqliteStore>(
+      new SqliteStore(std::move(options), log, std::move(file), std::move(own_cipher),
+                      std::move(write_connection), std::move(read_connection)));
+}
+
+SqliteStore::SqliteStore(Options options, Log& log, StoreFile file,
+                         std::unique_ptr<TokenCipher> cipher,
+                         std::unique_ptr<Connection> write_connection,
+                         std::unique_ptr<Connection> read_connection)
+    : options_(std::move(options)),
+      log_(log),
+      file_(std::move(file)),
+      cipher_(std::move(cipher)),
+      write_connection_(std::move(write_connection)),
+      read_connection_(std::move(read_connection)) {}
+
+SqliteStore::~SqliteStore() {
+  reader_.Stop();
+  writer_.Stop();
+  // The timer of the last gathering was dropped.
+  for (;;) {
+    {
+      std::lock_guard lock(mutex_);
+      if (waiting_.empty()) break;
+    }
+    CommitWaiting();
+  }
+}
+
+absl::StatusOr<std::vector<AccountRecord>> SqliteStore::LoadAccounts() {
+  return RunOn<absl::StatusOr<std::vector<AccountRecord>>>(
+      reader_, [this] { return read_connection_->accounts.Load(); });
+}
+
+absl::StatusOr<LogState> SqliteStore::LoadLog() {
+  return RunOn<absl::StatusOr<LogState>>(reader_, [this] { return read_connection_->log.Load(); });
+}
+
+void SqliteStore::SaveAccount(AccountRecord account, Done done) {
+  Enqueue(
+      Urgency::kNow,
+      [account = std::move(account)](Connection& connection) {
+        return connection.accounts.Save(account);
+      },
+      std::move(done));
+}
+
+void SqliteStore::CountRequest(std::string account, absl::Time time,
+                               absl::AnyInvocable<void(absl::StatusOr<int>)> done) {
+  auto counted = std::make_shared<int>(0);
+  Enqueue(
+      Urgency::kNow,
+      [account = std::move(account), time, counted](Connection& connection) -> absl::Status {
+        ASSIGN_OR_RETURN(*counted, connection.accounts.Count(account, time));
+        return absl::OkStatus();
+      },
+      [counted, done = std::move(done)](const absl::Status& status) mutable {
+        if (status.ok()) {
+          done(*counted);
+        } else {
+          done(status);
+        }
+      });
+}
+
+void SqliteStore::CountedRequests(std::string account, absl::Time time,
+                                  absl::AnyInvocable<void(absl::StatusOr<int>)> done) {
+  reader_.Post([this, account = std::move(account), time, done = std::move(done)]() mutable {
+    done(read_connection_->accounts.Counted(account, time));
+  });
+}
+
+void SqliteStore::ReserveSequence(int64_t sequence, Done done) {
+  Enqueue(
+      Urgency::kNow,
+      [sequence](Connection& connection) { return connection.log.Reserve(sequence); },
+      std::move(done));
+}
+
+void SqliteStore::Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
+                         Done done) {
+  size_t bytes = 0;
+  for (const LogRecord& entry : entries) bytes += BytesOf(entry);
+  for (const CurrentValue& value : current_values) bytes += BytesOf(value.entry) + value.raw.size();
+  {
+    std::unique_lock lock(mutex_);
+    // A batch larger than the limit is taken when nothing else waits, or it never could be.
+    if (waiting_bytes_ > 0 && waiting_bytes_ + bytes > options_.max_waiting_bytes) {
+      lock.unlock();
+      reader_.Post([this, done = std::move(done)]() mutable {
+        done(absl::ResourceExhaustedError(
+            absl::StrCat(options_.path, ": the disk does not keep up with the events")));
+      });
+      return;
+    }
+  }
+  Enqueue(
+      Urgency::kWithTheNext,
+      [entries = std::move(entries), current_values = std::move(current_values)](
+          Connection& connection) { return connection.log.Append(entries, current_values); },
+      std::move(done), bytes);
+}
+
+void SqliteStore::Read(int64_t from_sequence, size_t max_bytes,
+                       absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) {
+  reader_.Post([this, from_sequence, max_bytes, done = std::move(done)]() mutable {
+    done(read_connection_->log.Read(from_sequence, max_bytes));
+  });
+}
+
+void SqliteStore::DeleteEntriesBefore(absl::Time time, Done done) {
+  auto deleted = std::make_shared<int64_t>(0);
+  Enqueue(
+      Urgency::kWithTheNext,
+      [time, deleted](Connection& connection) -> absl::Status {
+        ASSIGN_OR_RETURN(*deleted, connection.log.DeleteBefore(time, kDeletedAtOnce));
+        return absl::OkStatus();
+      },
+      [this, time, deleted, done = std::move(done)](absl::Status status) mutable {
+        if (status.ok() && *deleted == kDeletedAtOnce) {
+          DeleteEntriesBefore(time, std::move(done));
+        } else {
+          done(std::move(status));
+        }
+      });
+}
+
+void SqliteStore::Enqueue(Urgency urgency, Apply apply, Done done, size_t bytes) {
+  std::lock_guard lock(mutex_);
+  waiting_bytes_ += bytes;
+  waiting_.push_back({std::move(apply), std::move(done), absl::OkStatus()});
+  if (urgency == Urgency::kNow || waiting_bytes_ >= kLargeBatchBytes) {
+    if (!std::exchange(commit_is_posted_, true)) writer_.Post([this] { CommitWaiting(); });
+  } else if (waiting_.size() == 1) {
+    writer_.PostAfter(options_.commit_interval, [this] { CommitWaiting(); });
+  }
+}
+
+void SqliteStore::CommitWaiting() {
+  std::vector<Write> writes;
+  size_t bytes;
+  {
+    std::lock_guard lock(mutex_);
+    writes.swap(waiting_);
+    bytes = waiting_bytes_;
+    commit_is_posted_ = false;
+  }
+  if (writes.empty()) return;
+
+  std::vector<Write*> batch;
+  for (Write& write : writes) batch.push_back(&write);
+  absl::Status committed;
+  size_t tried;
+  do {
+    tried = batch.size();
+    committed = CommitBatch(batch);
+  } while (batch.size() < tried);
+  for (Write* write : batch) write->result = committed;
+  NoteHealth(committed);
+  {
+    // They count until now: a batch that hangs in the disk is waiting too.
+    std::lock_guard lock(mutex_);
+    waiting_bytes_ -= bytes;
+  }
+  for (Write& write : writes) write.done(std::move(write.result));
+}
+
+// Takes a write that fails by its own fault out of `batch`, with its result.
+absl::Status SqliteStore::CommitBatch(std::vector<Write*>& batch) {
+  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(write_connection_->database));
+  for (auto write = batch.begin(); write != batch.end(); ++write) {
+    absl::Status applied = (*write)->apply(*write_connection_);
+    if (applied.ok()) continue;
+    if (IsOwnFault(applied)) {
+      (*write)->result = applied;
+      batch.erase(write);
+    }
+    return applied;
+  }
+  return transaction.Commit();
+}
+
+void SqliteStore::NoteHealth(const absl::Status& status) {
+  if (status.ok() == healthy_) return;
+  healthy_ = status.ok();
+  if (healthy_) {
+    log_.Info("the store commits again", {{"file", options_.path}});
+  } else {
+    log_.Error("the store cannot commit", {{"error", std::string(status.message())}});
+  }
+}
+
+}  // namespace cardata

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "server/base/log.h"
+#include "server/base/random.h"
+#include "server/base/serial_executor.h"
+#include "server/store/store.h"
+#include "server/store/store_file.h"
+#include "server/store/token_cipher.h"
+
+namespace cardata {
+
+// The store in one SQLite file (adr/0002-one-sqlite-file.md).
+//
+// Writes wait in a queue until the writer thread commits all of them in one synced transaction: at
+// once if one of them is an account, a request count or a reservation, else `commit_interval` after
+// the first. A write that fails by its own fault (INVALID_ARGUMENT, ALREADY_EXISTS) does not take
+// the others with it; if the disk fails, all of the batch get its error and the next batch is tried
+// afresh.
+class SqliteStore : public Store {
+ public:
+  struct Options {
+    std::string path;  // its directory is made if only that is missing
+    absl::Duration commit_interval = absl::Milliseconds(20);
+    std::string vfs = "";                         // a registered SQLite VFS; empty: the default one
+    size_t max_waiting_bytes = size_t{64} << 20;  // of entries; what comes on top is refused
+  };
+
+  // Makes the file or brings it to this program's schema. Fails, and leaves the file as it is, if
+  // it is damaged, another program's, from a newer gateway or in use by another process. `random`
+  // and `log` must outlive the store.
+  static absl::StatusOr<std::unique_ptr<SqliteStore>> Open(Options options, TokenCipher cipher,
+                                                           Random& random, Log& log);
+
+  // Commits what waits, brings the WAL into the file, closes it.
+  ~SqliteStore() override;
+
+  absl::StatusOr<std::vector<AccountRecord>> LoadAccounts() override;
+  absl::StatusOr<LogState> LoadLog() override;
+  void SaveAccount(AccountRecord account, Done done) override;
+  void CountRequest(std::string account, absl::Time time,
+                    absl::AnyInvocable<void(absl::StatusOr<int>)> done) override;
+  void CountedRequests(std::string account, absl::Time time,
+                       absl::AnyInvocable<void(absl::StatusOr<int>)> done) override;
+  void ReserveSequence(int64_t sequence, Done done) override;
+  void Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
+              Done done) override;
+  void Read(int64_t from_sequence, size_t max_bytes,
+            absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) override;
+  void DeleteEntriesBefore(absl::Time time, Done done) override;
+
+ private:
+  struct Connection;
+  // Runs again if its batch has to.
+  using Apply = absl::AnyInvocable<absl::Status(Connection&)>;
+  struct Write {
+    Apply apply;
+    Done done;
+    absl::Status result;
+  };
+  enum class Urgency { kWithTheNext, kNow };
+
+  SqliteStore(Options options, Log& log, StoreFile file, std::unique_ptr<TokenCipher> cipher,
+              std::unique_ptr<Connection> write_connection,
+              std::unique_ptr<Connection> read_connection);
+
+  static absl::StatusOr<std::unique_ptr<Connection>> Connect(const Options& options,
+                                                             const TokenCipher& cipher);
+  void Enqueue(Urgency urgency, Apply apply, Done done, size_t bytes = 0);
+  void CommitWaiting();
+  absl::Status CommitBatch(std::vector<Write*>& batch);
+  void NoteHealth(const absl::Status& status);
+
+  const Options options_;
+  Log& log_;
+  const StoreFile file_;  // released after the connections are closed
+  const std::unique_ptr<TokenCipher> cipher_;
+  const std::unique_ptr<Connection> write_connection_;
+  const std::unique_ptr<Connection> read_connection_;
+  bool healthy_ = true;  // of the writer thread
+
+  std::mutex mutex_;
+  std::vector<Write> waiting_;     // guarded by mutex_
+  size_t waiting_bytes_ = 0;       // guarded by mutex_
+  bool commit_is_posted_ = false;  // guarded by mutex_
+  SerialExecutor writer_;
+  SerialExecutor reader_;
+};
+
+}  // namespace cardata

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/token_key.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+#include "server/store/file_descriptor.h"
+
+namespace cardata {
+namespace {
+
+constexpr size_t kMaxKeyFileBytes = 4096;
+
+bool IsText(absl::string_view bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](unsigned char c) {
+    return absl::ascii_isprint(c) || absl::ascii_isspace(c);
+  });
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ParseTokenKey(absl::string_view text) {
+  // 32 random bytes are never all printable: that would be half a key in hex, or a passphrase.
+  if (text.size() == kTokenKeyBytes && !IsText(text)) return std::string(text);
+  const absl::string_view trimmed = absl::StripAsciiWhitespace(text);
+  if (trimmed.size() == 2 * kTokenKeyBytes &&
+      std::all_of(trimmed.begin(), trimmed.end(),
+                  [](unsigned char c) { return absl::ascii_isxdigit(c); }))
+    return absl::HexStringToBytes(trimmed);
+  std::string key;
+  if (absl::Base64Unescape(trimmed, &key) && key.size() == kTokenKeyBytes) return key;
+  return absl::InvalidArgumentError(
+      "is not a key: it must be 32 random bytes in base64 or hex, as `openssl rand -base64 32` "
+      "prints them");
+}
+
+absl::StatusOr<std::string> ReadTokenKeyFile(const std::string& path) {
+  ASSIGN_OR_RETURN(const FileDescriptor file, FileDescriptor::Open(path, O_RDONLY | O_NONBLOCK));
+  struct stat info;
+  if (fstat(file.get(), &info) != 0)
+    return absl::InternalError(absl::StrCat(path, ": ", std::strerror(errno)));
+  if (!S_ISREG(info.st_mode))
+    return absl::InvalidArgumentError(absl::StrCat(path, ": is not a file"));
+  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        path, ": other users of this machine may access the key; run `chmod 600 ", path, "`"));
+  }
+  std::string text(kMaxKeyFileBytes, '\0');
+  const ssize_t size = read(file.get(), text.data(), text.size());
+  if (size < 0) return absl::InternalError(absl::StrCat(path, ": ", std::strerror(errno)));
+  text.resize(size);
+  absl::StatusOr<std::string> key = ParseTokenKey(text);
+  if (!key.ok())
+    return absl::Status(key.status().code(), absl::StrCat(path, ": ", key.status().message()));
+  return key;
+}
+
+}  // namespace cardata

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/sqlite_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "server/store/sqlite.h"
+#include "tests/unit/store/store_fixture.h"
+
+namespace cardata {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class SqliteStoreTest : public StoreTest {
+ protected:
+  AccountRecord Account(const std::string& name) {
+    return {.name = name,
+            .client_id = "d8d1ae2c-1f5b-4a55-9f0c-6f7e9f9f0001",
+            .gcid = "1f0c3a52-7d4e-4b61-9a0e-5c2d8e7f0a11",
+            .scopes = {"authenticate_user", "openid", "cardata:api:read"},
+            .vins = {"WBA00AA000DEM0001", "WBA00AA000DEM0002"},
+            .needs_login = true,
+            .login_advice = "the refresh token expired",
+            .tokens = {.access_token = "access-of-" + name,
+                       .refresh_token = "refresh-of-" + name,
+                       .id_token = "id-of-" + name,
+                       .access_expire_time = kNoon,
+                       .id_expire_time = kNoon + absl::Milliseconds(1),
+                       .refresh_expire_time = absl::InfiniteFuture()}};
+  }
+
+  // Changes the closed file behind the store's back.
+  void Tamper(const std::string& sql) {
+    store_.reset();
+    auto database = Database::Open(path_, "");
+    ASSERT_TRUE(database.ok()) << database.status();
+    ASSERT_TRUE(database->Execute(sql).ok());
+    database->AllowWrites();
+  }
+};
+
+TEST_F(SqliteStoreTest, StartsEmptyWithAnEpoch) {
+  Open();
+  EXPECT_THAT(*store_->LoadAccounts(), IsEmpty());
+  const LogState state = store_->LoadLog().value();
+  EXPECT_THAT(state.epoch, SizeIs(16));
+  EXPECT_EQ(state.reserved_sequence, 0);
+  EXPECT_EQ(state.first_sequence, 0);
+  EXPECT_EQ(state.last_sequence, 0);
+  EXPECT_EQ(state.last_receive_time, absl::InfinitePast());
+  EXPECT_THAT(state.current_values, IsEmpty());
+}
+
+TEST_F(SqliteStoreTest, TheEpochStaysWithTheFileAndDiffersBetweenFiles) {
+  Open();
+  const std::string epoch = store_->LoadLog()->epoch;
+  Reopen();
+  EXPECT_EQ(store_->LoadLog()->epoch, epoch);
+  path_ = directory_.path() + "/other.db";
+  Reopen();
+  EXPECT_NE(store_->LoadLog()->epoch, epoch);
+}
+
+TEST_F(SqliteStoreTest, KeepsEveryFieldOfAnAccount) {
+  Open();
+  ASSERT_TRUE(Save(Account("home")).ok());
+  Reopen();
+  const auto accounts = store_->LoadAccounts().value();
+  ASSERT_THAT(accounts, SizeIs(1));
+  const AccountRecord& account = accounts[0];
+  const AccountRecord expected = Account("home");
+  EXPECT_EQ(account.name, expected.name);
+  EXPECT_EQ(account.client_id, expected.client_id);
+  EXPECT_EQ(account.gcid, expected.gcid);
+  EXPECT_EQ(account.scopes, expected.scopes);
+  EXPECT_EQ(account.vins, expected.vins);
+  EXPECT_EQ(account.needs_login, expected.needs_login);
+  EXPECT_EQ(account.login_advice, expected.login_advice);
+  EXPECT_EQ(account.tokens.access_token, expected.tokens.access_token);
+  EXPECT_EQ(account.tokens.refresh_token, expected.tokens.refresh_token);
+  EXPECT_EQ(account.tokens.id_token, expected.tokens.id_token);
+  EXPECT_EQ(account.tokens.access_expire_time, expected.tokens.access_expire_time);
+  EXPECT_EQ(account.tokens.id_expire_time, expected.tokens.id_expire_time);
+  EXPECT_EQ(account.tokens.refresh_expire_time, expected.tokens.refresh_expire_time);
+}
+
+TEST_F(SqliteStoreTest, KeepsAnAccountBeforeItsFirstLogin) {
+  Open();
+  AccountRecord account;
+  account.name = "new";
+  ASSERT_TRUE(Save(account).ok());
+  Reopen();
+  const auto accounts = store_->LoadAccounts().value();
+  ASSERT_THAT(accounts, SizeIs(1));
+  EXPECT_EQ(accounts[0].tokens.refresh_token, "");
+  EXPECT_THAT(accounts[0].vins, IsEmpty());
+}
+
+TEST_F(SqliteStoreTest, ASavedAccountReplacesTheOneOfItsName) {
+  Open();
+  ASSERT_TRUE(Save(Account("home")).ok());
+  AccountRecord rotated = Account("home");
+  rotated.tokens.refresh_token = "the next one";
+  rotated.needs_login = false;
+  ASSERT_TRUE(Save(rotated).ok());
+  ASSERT_TRUE(Save(Account("work")).ok());
+  const auto accounts = store_->LoadAccounts().value();
+  ASSERT_THAT(accounts, SizeIs(2));
+  EXPECT_EQ(accounts[0].tokens.refresh_token, "the next one");
+  EXPECT_FALSE(accounts[0].needs_login);
+  EXPECT_EQ(accounts[1].tokens.refresh_token, "refresh-of-work");
+}
+
+TEST_F(SqliteStoreTest, RefusesAVinThatWouldComeBackAsTwo) {
+  Open();
+  AccountRecord account = Account("home");
+  account.vins = {"WBA00AA000DEM0001 WBA00AA000DEM0002"};
+  EXPECT_TRUE(absl::IsInvalidArgument(Save(account)));
+  EXPECT_THAT(*store_->LoadAccounts(), IsEmpty());
+}
+
+TEST_F(SqliteStoreTest, ATamperedTokenIsRefused) {
+  Open();
+  ASSERT_TRUE(Save(Account("home")).ok());
+  Tamper(
+      "UPDATE account SET refresh_token = substr(refresh_token, 1, length(refresh_token) - 1) || "
+      "x'00'");
+  Open();
+  const absl::Status status = store_->LoadAccounts().status();
+  EXPECT_TRUE(absl::IsDataLoss(status)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("refresh token of account \"home\""));
+}
+
+TEST_F(SqliteStoreTest, TokensSwappedBetweenAccountsAreRefused) {
+  Open();
+  ASSERT_TRUE(Save(Account("home")).ok());
+  ASSERT_TRUE(Save(Account("work")).ok());
+  Tamper("UPDATE account SET id_token = (SELECT id_token FROM account WHERE name = 'work')");
+  Open();
+  EXPECT_TRUE(absl::IsDataLoss(store_->LoadAccounts().status()));
+}
+
+TEST_F(SqliteStoreTest, TokensSwappedBetweenColumnsAreRefused) {
+  Open();
+  ASSERT_TRUE(Save(Account("home")).ok());
+  Tamper("UPDATE account SET access_token = refresh_token");
+  Open();
+  EXPECT_TRUE(absl::IsDataLoss(store_->LoadAccounts().status()));
+}
+
+TEST_F(SqliteStoreTest, AnotherKeyIsNamedAsTheCause) {
+  Open();
+  ASSERT_TRUE(Save(Account("home")).ok());
+  key_ = random_.Bytes(32);
+  Reopen();
+  const absl::Status status = store_->LoadAccounts().status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("encrypted with another key (id "));
+}
+
+TEST_F(SqliteStoreTest, NoTokenStandsInClearInAnyFile) {
+  Open();
+  ASSERT_TRUE(Save(Account("home")).ok());
+  const auto search = [&] {
+    bool found_name = false;
+    for (const auto& file : std::filesystem::directory_iterator(directory_.path())) {
+      const std::string bytes = ReadFile(file.path().string());
+      found_name |= bytes.find("authenticate_user") != std::string::npos;
+      for (const char* token : {"access-of-", "refresh-of-", "id-of-"})
+        EXPECT_EQ(bytes.find(token), std::string::npos) << token << " in " << file.path();
+    }
+    EXPECT_TRUE(found_name) << "searched the wrong files";
+  };
+  search();
+  store_.reset();
+  search();
+}
+
+TEST_F(SqliteStoreTest, CountsRequestsPerAccountAndUtcDay) {
+  Open();
+  const absl::Time midnight = absl::FromUnixSeconds(1764115200);  // 2025-11-26T00:00:00Z
+  const absl::Time before = midnight - absl::Microseconds(1);
+  EXPECT_EQ(*Count("home", before), 1);
+  EXPECT_EQ(*Count("home", before), 2);
+  EXPECT_EQ(*Count("work", before), 1);
+  EXPECT_EQ(*Count("home", midnight), 1);
+  EXPECT_EQ(*Counted("home", before), 2);
+  EXPECT_EQ(*Counted("home", midnight), 1);
+  EXPECT_EQ(*Counted("work", midnight), 0);
+  Reopen();
+  EXPECT_EQ(*Count("home", before), 3);
+  EXPECT_EQ(*Counted("nobody", before), 0);
+}
+
+TEST_F(SqliteStoreTest, ForgetsCountsOfDaysLongOver) {
+  Open();
+  ASSERT_EQ(*Count("home", kNoon), 1);
+  ASSERT_EQ(*Count("home", kNoon + absl::Hours(24 * 31)), 1);
+  EXPECT_EQ(*Counted("home", kNoon), 1);
+  ASSERT_EQ(*Count("home", kNoon + absl::Hours(24 * 32)), 1);
+  EXPECT_EQ(*Counted("home", kNoon), 0);
+}
+
+TEST_F(SqliteStoreTest, KeepsTheLogAndTheCurrentValues) {
+  Open();
+  const std::string bytes("\x12\x00\xff", 3);
+  const LogRecord gap = {.sequence = 7,
+                         .receive_time = kNoon,
+                         .account = "home",
+                         .vin = "",
+                         .descriptor_id = "",
+                         .bytes = bytes};
+  const LogRecord event = Entry(9, kNoon + absl::Microseconds(1500));
+  ASSERT_TRUE(
+      Append({gap, event}, {{.entry = event, .measure_time = absl::InfinitePast(), .raw = "\"1\""}})
+          .ok());
+  Reopen();
+  const auto entries = Read(0).value();
+  ASSERT_THAT(Sequences(entries), ElementsAre(7, 9));
+  EXPECT_EQ(entries[0].bytes, bytes);
+  EXPECT_EQ(entries[0].vin, "");
+  EXPECT_EQ(entries[1].receive_time, event.receive_time);
+  EXPECT_EQ(entries[1].account, "home");
+  EXPECT_EQ(entries[1].vin, event.vin);
+  EXPECT_EQ(entries[1].descriptor_id, event.descriptor_id);
+
+  const LogState state = store_->LoadLog().value();
+  EXPECT_EQ(state.first_sequence, 7);
+  EXPECT_EQ(state.last_sequence, 9);
+  EXPECT_EQ(state.first_receive_time, kNoon);
+  EXPECT_EQ(state.last_receive_time, event.receive_time);
+  ASSERT_THAT(state.current_values, SizeIs(1));
+  const CurrentValue& value = state.current_values[0];
+  EXPECT_EQ(value.entry.sequence, 9);
+  EXPECT_EQ(value.entry.bytes, "entry");
+  EXPECT_EQ(value.entry.vin, event.vin);
+  EXPECT_EQ(value.measure_time, absl::InfinitePast());
+  EXPECT_EQ(value.raw, "\"1\"");
+}
+
+TEST_F(SqliteStoreTest, ACurrentValueReplacesTheOneOfItsDescriptorVehicleAndAccount) {
+  Open();
+  const auto value = [](const LogRecord& entry) {
+    return CurrentValue{.entry = entry, .measure_time = kNoon, .raw = "1"};
+  };
+  LogRecord other_account = Entry(3, kNoon);
+  other_account.account = "work";
+  ASSERT_TRUE(Append({Entry(1, kNoon), Entry(2, kNoon), other_account},
+                     {value(Entry(1, kNoon)), value(Entry(2, kNoon)), value(other_account)})
+                  .ok());
+  const auto values = store_->LoadLog()->current_values;
+  ASSERT_THAT(values, SizeIs(2));
+  EXPECT_EQ(values[0].entry.sequence + values[1].entry.sequence, 5);
+}
+
+TEST_F(SqliteStoreTest, ReadsInWindows) {
+  Open();
+  std::vector<LogRecord> entries;
+  for (int i = 1; i <= 10; ++i) entries.push_back(Entry(i, kNoon, std::string(100, 'x')));
+  ASSERT_TRUE(Append(entries).ok());
+  EXPECT_THAT(Sequences(*Read(1, 300)), ElementsAre(1, 2, 3));
+  EXPECT_THAT(Sequences(*Read(4, 250)), ElementsAre(4, 5, 6));
+  EXPECT_THAT(Sequences(*Read(9, 1 << 20)), ElementsAre(9, 10));
+  EXPECT_THAT(Sequences(*Read(5, 0)), ElementsAre(5))
+      << "at least one, or a reader would never move";
+  EXPECT_THAT(*Read(11), IsEmpty());
+}
+
+TEST_F(SqliteStoreTest, DeletesWhatWasReceivedBeforeATime) {
+  Open();
+  std::vector<LogRecord> entries;
+  for (int i = 0; i < 10; ++i) entries.push_back(Entry(i + 1, kNoon + absl::Seconds(i)));
+  ASSERT_TRUE(Append(entries, {{.entry = entries[0], .measure_time = kNoon, .raw = "1"}}).ok());
+  ASSERT_TRUE(DeleteBefore(kNoon + absl::Seconds(4)).ok());
+  EXPECT_THAT(Sequences(*Read(0)), ElementsAre(5, 6, 7, 8, 9, 10));
+  ASSERT_TRUE(DeleteBefore(kNoon).ok());
+  EXPECT_EQ(store_->LoadLog()->first_sequence, 5);
+  ASSERT_TRUE(Reserve(12).ok());
+  ASSERT_TRUE(DeleteBefore(absl::InfiniteFuture()).ok());
+  const LogState state = store_->LoadLog().value();
+  EXPECT_EQ(state.first_sequence, 0);
+  EXPECT_EQ(state.reserved_sequence, 12) << "numbers must not come back with the log empty";
+  EXPECT_THAT(state.current_values, SizeIs(1)) << "the last value outlives the log";
+}
+
+TEST_F(SqliteStoreTest, DeletesMoreThanOneTransactionHolds) {
+  Open();
+  std::vector<LogRecord> entries;
+  for (int i = 1; i <= 20000; ++i) entries.push_back(Entry(i, kNoon, "x"));
+  entries.push_back(Entry(20001, kNoon + absl::Seconds(1)));
+  ASSERT_TRUE(Append(entries).ok());
+  ASSERT_TRUE(DeleteBefore(kNoon + absl::Seconds(1)).ok());
+  EXPECT_THAT(Sequences(*Read(0)), ElementsAre(20001));
+}
+
+TEST_F(SqliteStoreTest, AReservationNeverGoesBack) {
+  Open();
+  ASSERT_TRUE(Reserve(1000).ok());
+  ASSERT_TRUE(Reserve(500).ok());
+  Reopen();
+  EXPECT_EQ(store_->LoadLog()->reserved_sequence, 1000);
+  ASSERT_TRUE(Append({Entry(2000, kNoon)}).ok());
+  EXPECT_EQ(store_->LoadLog()->reserved_sequence, 2000);
+}
+
+TEST_F(SqliteStoreTest, AppendsWaitForTheIntervalOrForAnUrgentWrite) {
+  Open(absl::Hours(24));
+  std::promise<absl::Status> appended;
+  store_->Append({Entry(1, kNoon)}, {}, [&](absl::Status status) { appended.set_value(status); });
+  EXPECT_THAT(*Read(0), IsEmpty());
+  ASSERT_TRUE(Save(Account("home")).ok());
+  EXPECT_TRUE(appended.get_future().get().ok());
+  EXPECT_THAT(Sequences(*Read(0)), ElementsAre(1));
+}
+
+TEST_F(SqliteStoreTest, ClosingCommitsWhatWaits) {
+  Open(absl::Hours(24));
+  absl::Status appended = absl::UnknownError("not called");
+  store_->Append({Entry(1, kNoon)}, {}, [&](absl::Status status) { appended = status; });
+  store_.reset();
+  EXPECT_TRUE(appended.ok()) << appended;
+  EXPECT_FALSE(std::filesystem::exists(path_ + "-wal")) << "the file is complete by itself";
+  Open();
+  EXPECT_THAT(Sequences(*Read(0)), ElementsAre(1));
+}
+
+TEST_F(SqliteStoreTest, AWriteThatFailsByItsOwnFaultDoesNotTakeTheOthersWithIt) {
+  Open(absl::Hours(24));
+  std::vector<absl::Status> results(3, absl::UnknownError("not called"));
+  for (int i = 0; i < 3; ++i) {
+    const int64_t sequence = i == 2 ? 5 : i + 1;
+    // The second one repeats a number after an entry of its own, which must go with it.
+    std::vector<LogRecord> entries = {Entry(sequence, kNoon)};
+    if (i == 1) entries.push_back(Entry(1, kNoon));
+    store_->Append(entries, {}, [&results, i](absl::Status status) { results[i] = status; });
+  }
+  ASSERT_EQ(*Count("home", kNoon), 1);
+  EXPECT_TRUE(results[0].ok()) << results[0];
+  EXPECT_TRUE(absl::IsAlreadyExists(results[1])) << results[1];
+  EXPECT_TRUE(results[2].ok()) << results[2];
+  EXPECT_THAT(Sequences(*Read(0)), ElementsAre(1, 5));
+}
+
+TEST_F(SqliteStoreTest, RefusesAppendsBeyondWhatMayWait) {
+  auto opened = SqliteStore::Open(
+      {.path = path_, .commit_interval = absl::Hours(24), .max_waiting_bytes = 2000}, Cipher(),
+      random_, log_);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  store_ = *std::move(opened);
+  std::promise<absl::Status> first;
+  store_->Append({Entry(1, kNoon, std::string(1000, 'x'))}, {},
+                 [&](absl::Status status) { first.set_value(status); });
+  const absl::Status refused = Append({Entry(2, kNoon, std::string(1000, 'x'))});
+  EXPECT_TRUE(absl::IsResourceExhausted(refused)) << refused;
+  ASSERT_EQ(*Count("home", kNoon), 1);
+  EXPECT_TRUE(first.get_future().get().ok());
+  store_->Append({Entry(3, kNoon)}, {}, [](const absl::Status&) {});
+  ASSERT_EQ(*Count("home", kNoon), 2);
+  EXPECT_THAT(Sequences(*Read(0)), ElementsAre(1, 3));
+}
+
+}  // namespace
+}  // namespace cardata
