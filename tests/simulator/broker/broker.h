@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/base/log.h"
+#include "tests/simulator/broker/behaviour.h"
+#include "tests/simulator/broker/broker_event.h"
 
 namespace cardata::sim {
 
@@ -37,11 +42,34 @@ class Broker {
   virtual absl::Status Publish(const std::string& gcid, const std::string& vin,
                                const std::string& payload) = 0;
 
-  // Ends Mosquitto, and all connections with it, and starts it again on the same port.
+  // Ends Mosquitto, and all connections with it, and starts it again on the same port; or the two
+  // halves of it, for an outage of any length. Behaviours outlive it.
   virtual absl::Status Restart() = 0;
-  // The two halves of Restart, for an outage of any length.
   virtual void Stop() = 0;
   virtual absl::Status StartAgain() = 0;
+
+  // How the broker treats an account; an empty GCID: all accounts that were given no behaviour of
+  // their own. In force when it returns.
+  virtual absl::Status SetBehaviour(const std::string& gcid, const Behaviour& behaviour) = 0;
+  virtual Behaviour BehaviourOf(const std::string& gcid) const = 0;
+  // All accounts behave as on a good day again.
+  virtual absl::Status ResetBehaviours() = 0;
+
+  // Ends the account's connection, if there is one. A client of MQTT 5 is told the reason code
+  // first.
+  virtual absl::Status Disconnect(const std::string& gcid, uint8_t reason_code) = 0;
+
+  // From now on the id_token that the account's last connection came with is refused with 5/0x87
+  // though it is valid: superseded, as BMW does it after some re-dials. The connection itself
+  // stays.
+  virtual absl::Status RejectToken(const std::string& gcid) = 0;
+
+  // What clients did, oldest first, from the event after `sequence_number` on. The latest 100,000
+  // are kept.
+  virtual std::vector<BrokerEvent> EventsAfter(uint64_t sequence_number) const = 0;
+  // Waits until an event satisfies `matches`, or real time passes `timeout`.
+  virtual bool WaitForEvent(const std::function<bool(const BrokerEvent&)>& matches,
+                            absl::Duration timeout) const = 0;
 };
 
 }  // namespace cardata::sim
