@@ -14,6 +14,15 @@ namespace cardata::sim {
 
 enum class Drivetrain { kBatteryElectric, kPlugInHybrid, kCombustion };
 
+// How far the stream departs from "each sample once, in order".
+struct StreamQuirks {
+  double duplicates = 0.05;  // the chance that a burst brings one of the last 20 samples again
+  double late = 0.03;        // the chance that a sample comes minutes late, after newer ones
+  double nulls = 0;          // the chance that a value is null: never seen at BMW, only on request
+  bool conflicting_values =
+      false;  // leftover containers: the target charge comes twice, with two values
+};
+
 // Which car it is. The defaults of `For` are believable for the drivetrain.
 struct CarSpec {
   std::string vin;
@@ -25,6 +34,7 @@ struct CarSpec {
   double mileage_km = 20000;      // at the start
   double home_latitude = 48.1372;
   double home_longitude = 11.5755;
+  StreamQuirks quirks;
 
   static CarSpec For(std::string vin, Drivetrain drivetrain);
 };
@@ -45,6 +55,8 @@ class Car {
   // each. Contains the stream's redeliveries and late samples: `measured` is not monotone, `sent`
   // is.
   std::vector<Transmission> AdvanceTo(absl::Time now);
+
+  void SetQuirks(const StreamQuirks& quirks);
 
   // Starts something now instead of at its usual hour; what follows comes from the next AdvanceTo.
   // Unlock: the owner opens and shuts the car. Drive and charge begin at once, if the car is not
