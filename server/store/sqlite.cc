@@ -12,11 +12,21 @@
 namespace cardata {
 namespace {
 
+bool IsFull(int error) { return error == EFBIG || error == EDQUOT || error == ENOSPC; }
+
+// SQLite itself only tells ENOSPC from other I/O errors; the file that failed remembers its own.
 bool IsDiskFull(sqlite3* database, int primary) {
   if (primary == SQLITE_FULL) return true;
-  // SQLite itself only knows ENOSPC.
-  const int error = sqlite3_system_errno(database);
-  return primary == SQLITE_IOERR && (error == EFBIG || error == EDQUOT || error == ENOSPC);
+  if (primary != SQLITE_IOERR) return false;
+  int error = 0;
+  sqlite3_file_control(database, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+  if (IsFull(error)) return true;
+  sqlite3_file* wal = nullptr;
+  sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+  if (wal == nullptr || wal->pMethods == nullptr) return false;
+  error = 0;
+  wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &error);
+  return IsFull(error);
 }
 
 absl::Status StatusOf(sqlite3* database, int code) {

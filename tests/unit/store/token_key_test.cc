@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/token_key.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "tests/support/temp_dir.h"
+
+namespace cardata {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string SomeKey() {
+  std::string key;
+  for (int i = 0; i < 32; ++i) key.push_back(static_cast<char>(i * 8 + 1));
+  return key;
+}
+
+TEST(TokenKeyTest, TakesBase64HexAndRawBytes) {
+  const std::string key = SomeKey();
+  EXPECT_EQ(*ParseTokenKey(absl::StrCat(absl::Base64Escape(key), "\n")), key);
+  EXPECT_EQ(*ParseTokenKey(absl::StrCat(" ", absl::BytesToHexString(key), "\r\n")), key);
+  EXPECT_EQ(*ParseTokenKey(key), key);
+}
+
+TEST(TokenKeyTest, RefusesEverythingElseWithoutRepeatingIt) {
+  const std::string key = SomeKey();
+  for (const std::string& text :
+       {std::string(), std::string("correct horse battery staple"), std::string(32, 'a'),
+        absl::BytesToHexString(key).substr(2), absl::Base64Escape(key.substr(1)),
+        std::string(64, 'z'), std::string(31, '\1'), std::string(33, '\1')}) {
+    const absl::Status status = ParseTokenKey(text).status();
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("openssl rand -base64 32"));
+    if (!text.empty()) {
+      EXPECT_THAT(std::string(status.message()), Not(HasSubstr(text)));
+    }
+  }
+}
+
+TEST(TokenKeyTest, ReadsAFileOfItsOwnerOnly) {
+  const TempDir directory;
+  const std::string path = directory.Write("key", absl::Base64Escape(SomeKey()));
+  ASSERT_EQ(chmod(path.c_str(), 0600), 0);
+  EXPECT_EQ(*ReadTokenKeyFile(path), SomeKey());
+  ASSERT_EQ(chmod(path.c_str(), 0400), 0);
+  EXPECT_EQ(*ReadTokenKeyFile(path), SomeKey());
+  for (const mode_t mode : {0640, 0604, 0610, 0602}) {
+    ASSERT_EQ(chmod(path.c_str(), mode), 0);
+    const absl::Status status = ReadTokenKeyFile(path).status();
+    EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("chmod 600 " + path));
+  }
+}
+
+TEST(TokenKeyTest, NamesTheFileThatItCannotUse) {
+  const TempDir directory;
+  const absl::Status missing = ReadTokenKeyFile(directory.path() + "/key").status();
+  EXPECT_TRUE(absl::IsNotFound(missing)) << missing;
+  EXPECT_THAT(std::string(missing.message()), HasSubstr(directory.path() + "/key"));
+  EXPECT_TRUE(absl::IsInvalidArgument(ReadTokenKeyFile(directory.path()).status()));
+
+  const std::string path = directory.Write("key", "short");
+  ASSERT_EQ(chmod(path.c_str(), 0600), 0);
+  EXPECT_THAT(std::string(ReadTokenKeyFile(path).status().message()), HasSubstr(path));
+}
+
+}  // namespace
+}  // namespace cardata
