@@ -99,6 +99,18 @@ absl::Status Process::WaitFor(const std::string& what, const std::function<bool(
 
 std::string Process::Output() const { return ReadFile(log_); }
 
+int ListenOnLoopback(int* port) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = Loopback(0);
+  socklen_t size = sizeof address;
+  if (bind(fd, reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
+      listen(fd, SOMAXCONN) != 0 ||
+      getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0)
+    std::abort();
+  *port = ntohs(address.sin_port);
+  return fd;
+}
+
 int FreePort() {
   static std::mt19937 random(std::random_device{}());
   std::uniform_int_distribution<int> ports(kFirstPort, kLastPort);

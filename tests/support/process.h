@@ -52,6 +52,10 @@ class Process {
   std::optional<int> exit_code_;
 };
 
+// A socket that listens on a port of the loopback interface. The kernel completes connections even
+// if nobody accepts them.
+int ListenOnLoopback(int* port);
+
 // A TCP port of the loopback interface that nobody uses now.
 int FreePort();
 
