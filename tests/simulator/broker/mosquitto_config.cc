@@ -19,7 +19,7 @@ std::string MosquittoConfig(const Broker::Options& options, int port,
                             const std::string& publisher_secret) {
   return absl::StrCat(
       "user root\n"
-      "log_dest stdout\n"
+      "log_dest stderr\n"
       "log_timestamp_format %Y-%m-%dT%H:%M:%S\n"
       "sys_interval 0\n"
       "persistence false\n"

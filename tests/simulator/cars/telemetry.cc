@@ -26,18 +26,20 @@ int Whole(double value) { return static_cast<int>(std::lround(value)); }
 }  // namespace
 
 std::vector<Sample> Telemetry::Doors(absl::Time now) const {
-  return {Make(now, id::kDriverDoor, state_.driver_door_open),
-          Make(now, id::kPassengerDoor, false),
-          Make(now, id::kRearLeftDoor, false),
-          Make(now, id::kRearRightDoor, false),
-          Make(now, id::kTrunk, false),
-          Make(now, id::kHood, false),
-          Make(now, id::kDriverWindow, "CLOSED"),
-          Make(now, id::kPassengerWindow, "CLOSED"),
-          Make(now, id::kLights, state_.moving),
-          Make(now, id::kLock, state_.locked ? "SECURED" : "UNLOCKED"),
-          Make(now, id::kAlarm, state_.locked && !state_.moving ? "doorsTiltCabin" : "unarmed"),
-          Make(now, id::kDeepSleep, false)};
+  std::vector<Sample> samples = {
+      Make(now, id::kDriverDoor, state_.driver_door_open),
+      Make(now, id::kPassengerDoor, false),
+      Make(now, id::kRearLeftDoor, false),
+      Make(now, id::kRearRightDoor, false),
+      Make(now, id::kTrunk, false),
+      Make(now, id::kHood, false),
+      Make(now, id::kDriverWindow, "CLOSED"),
+      Make(now, id::kPassengerWindow, "CLOSED"),
+      Make(now, id::kLights, state_.moving),
+      Make(now, id::kLock, state_.locked ? "SECURED" : "UNLOCKED"),
+      Make(now, id::kAlarm, state_.locked && !state_.moving ? "doorsTiltCabin" : "unarmed")};
+  if (spec_.battery_kwh == 0) samples.push_back(Make(now, id::kDeepSleep, false));
+  return samples;
 }
 
 std::vector<Sample> Telemetry::Where(absl::Time now) const {
