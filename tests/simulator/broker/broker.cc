@@ -18,7 +18,7 @@
 #include "server/base/random.h"
 #include "server/base/status_macros.h"
 #include "tests/simulator/broker/event_record.h"
-#include "tests/simulator/broker/free_port.h"
+#include "tests/simulator/process/free_port.h"
 #include "tests/simulator/broker/mosquitto_config.h"
 #include "tests/simulator/broker/publisher.h"
 #include "tests/simulator/process/child_process.h"

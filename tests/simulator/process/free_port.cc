@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/simulator/broker/free_port.h"
+#include "tests/simulator/process/free_port.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
