@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <mutex>
 #include <queue>
 #include <thread>
 #include <unordered_map>
@@ -71,16 +70,17 @@ class EpollRelay : public Relay {
 
   void SetFaults(const Faults& faults) override {
     tasks_.Do([this, faults] {
+      if (listens_) AcceptAll();  // who came before belongs to the old faults
       ApplyListening(!faults.refuse);
-      std::lock_guard lock(mutex_);
       faults_ = faults;
     });
     tasks_.Do([this] { PumpAll(); });
   }
 
   Faults faults() const override {
-    std::lock_guard lock(mutex_);
-    return faults_;
+    Faults faults;
+    tasks_.Do([this, &faults] { faults = faults_; });
+    return faults;
   }
 
   int Cut() override {
@@ -94,8 +94,9 @@ class EpollRelay : public Relay {
   }
 
   Counts counts() const override {
-    std::lock_guard lock(mutex_);
-    return counts_;
+    Counts counts;
+    tasks_.Do([this, &counts] { counts = counts_; });
+    return counts;
   }
 
  private:
@@ -158,11 +159,8 @@ class EpollRelay : public Relay {
       } else {
         ++hanging_;
       }
-      {
-        std::lock_guard lock(mutex_);
-        ++counts_.accepted;
-        ++counts_.open;
-      }
+      ++counts_.accepted;
+      ++counts_.open;
       Rewatch(*connection);
     }
   }
@@ -190,11 +188,8 @@ class EpollRelay : public Relay {
     const uint64_t up = connection->up.passed();
     const uint64_t down = connection->down.passed();
     const bool whole = connection->up.Give(now) && connection->down.Give(now);
-    {
-      std::lock_guard lock(mutex_);
-      counts_.bytes_to_server += connection->up.passed() - up;
-      counts_.bytes_to_client += connection->down.passed() - down;
-    }
+    counts_.bytes_to_server += connection->up.passed() - up;
+    counts_.bytes_to_client += connection->down.passed() - down;
     if (!whole) return End(connection, true);
     if (connection->up.finished() && connection->down.finished()) return End(connection, false);
     const absl::Time next = std::min(connection->up.next_due(), connection->down.next_due());
@@ -251,7 +246,6 @@ class EpollRelay : public Relay {
       closing_.emplace_back(fd, reset);
     }
     if (connection->hangs()) --hanging_;
-    std::lock_guard lock(mutex_);
     --counts_.open;
   }
 
@@ -266,14 +260,12 @@ class EpollRelay : public Relay {
   int port_ = 0;
   int listener_ = -1;
   int epoll_ = -1;
-  LoopTasks tasks_;
+  mutable LoopTasks tasks_;
   std::thread thread_;
 
-  mutable std::mutex mutex_;
-  Counts counts_;
-  Faults faults_;  // written by the relay's thread only, under the mutex
-
   // The relay's thread alone:
+  Faults faults_;
+  Counts counts_;
   bool stopping_ = false;
   bool listens_ = true;
   size_t hanging_ = 0;
