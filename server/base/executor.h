@@ -6,8 +6,8 @@
 
 namespace cardata {
 
-// Runs functions one after the other, never two at once. Everything that an account owns is touched on one executor only,
-// which is why none of it has a lock.
+// Runs functions one after the other, never two at once. Everything that an account owns is touched
+// on one executor only, which is why none of it has a lock.
 //
 // Thread-safe. Functions must not block: hand waiting to HTTP, MQTT, the store or `PostAfter`.
 class Executor {
@@ -19,7 +19,8 @@ class Executor {
   // Runs `function` after all that were posted before it.
   virtual void Post(Function function) = 0;
 
-  // Runs `function` once `delay` has passed. There is no way to cancel it: let it find out that it is no longer wanted.
+  // Runs `function` once `delay` has passed. There is no way to cancel it: let it find out that it
+  // is no longer wanted.
   virtual void PostAfter(absl::Duration delay, Function function) = 0;
 };
 

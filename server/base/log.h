@@ -30,10 +30,16 @@ class Log {
   virtual ~Log() = default;
   virtual void Write(Level level, absl::string_view message, Fields fields) = 0;
 
-  void Debug(absl::string_view message, Fields fields = {}) { Write(Level::kDebug, message, fields); }
+  void Debug(absl::string_view message, Fields fields = {}) {
+    Write(Level::kDebug, message, fields);
+  }
   void Info(absl::string_view message, Fields fields = {}) { Write(Level::kInfo, message, fields); }
-  void Warning(absl::string_view message, Fields fields = {}) { Write(Level::kWarning, message, fields); }
-  void Error(absl::string_view message, Fields fields = {}) { Write(Level::kError, message, fields); }
+  void Warning(absl::string_view message, Fields fields = {}) {
+    Write(Level::kWarning, message, fields);
+  }
+  void Error(absl::string_view message, Fields fields = {}) {
+    Write(Level::kError, message, fields);
+  }
 };
 
 // Writes to standard error, from `least` on.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <condition_variable>
 #include <chrono>
+#include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <queue>
@@ -24,8 +24,8 @@ class SerialExecutor : public Executor {
   void Post(Function function) override;
   void PostAfter(absl::Duration delay, Function function) override;
 
-  // Runs what has been posted, and what that posts in turn, then ends the thread. Delays that have not passed are dropped
-  // with their functions. Call it from another thread.
+  // Runs what has been posted, and what that posts in turn, then ends the thread. Delays that have
+  // not passed are dropped with their functions. Call it from another thread.
   void Stop();
 
  private:

@@ -3,18 +3,19 @@
 
 #include <utility>
 
-// Returns early from a function, or a coroutine (CO_), if an expression's absl::Status or absl::StatusOr is not OK:
+// Returns early from a function, or a coroutine (CO_), if an expression's absl::Status or
+// absl::StatusOr is not OK:
 //
 //   ASSIGN_OR_RETURN(Tokens tokens, ParseTokens(body));
 //   RETURN_IF_ERROR(store.Open());
 #define CARDATA_CONCAT_(a, b) a##b
 #define CARDATA_CONCAT(a, b) CARDATA_CONCAT_(a, b)
 
-#define RETURN_IF_ERROR_(keyword, expression)                         \
-  do {                                                                \
-    if (auto cardata_status = (expression); !cardata_status.ok()) {   \
-      keyword cardata_status;                                         \
-    }                                                                 \
+#define RETURN_IF_ERROR_(keyword, expression)                       \
+  do {                                                              \
+    if (auto cardata_status = (expression); !cardata_status.ok()) { \
+      keyword cardata_status;                                       \
+    }                                                               \
   } while (false)
 #define ASSIGN_OR_RETURN_(keyword, result, target, expression) \
   auto result = (expression);                                  \

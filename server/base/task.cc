@@ -6,7 +6,8 @@
 namespace cardata {
 namespace {
 
-// Both the delay and the stop request resume the sleeper; whichever comes first, on the executor, wins.
+// Both the delay and the stop request resume the sleeper; whichever comes first, on the executor,
+// wins.
 struct Sleeper {
   absl::AnyInvocable<void(absl::Status)> done;
   void Wake(absl::Status status) {

@@ -7,11 +7,17 @@
 //   Task<absl::StatusOr<Tokens>> Login() {
 //     ASSIGN_OR_CO_RETURN(DeviceCode code, co_await oauth.RequestDeviceCode(client_id));
 //     while (...) {
-//       if (absl::Status slept = co_await Sleep(executor, code.interval, stop); !slept.ok()) co_return slept;
+//       if (absl::Status slept = co_await Sleep(executor, code.interval, stop); !slept.ok())
+//       co_return slept;
 //       ...
 //
-// A Task is lazy: it runs once it is awaited, or `Detach`ed. It runs on the thread that resumes it, and every awaitable here
-// resumes on an Executor: a coroutine that starts on an executor stays there. Nothing here throws; results are values.
+// A Task is lazy: it runs once it is awaited, or `Detach`ed. It runs on the thread that resumes it,
+// and every awaitable here resumes on an Executor: a coroutine that starts on an executor stays
+// there. Nothing here throws; results are values.
+//
+// Two things that g++ 12 compiles wrongly, so do not write them: `co_await` inside `?:`, and a
+// lambda or an aggregate with members that are not trivially copyable as a temporary of an
+// expression with `co_await` (name it in the line before).
 #pragma once
 
 #include <coroutine>
@@ -118,7 +124,8 @@ inline Detached Run(Task<void> task) { co_await std::move(task); }
 template <class T, class Start>
 class CallbackAwaiter {
  public:
-  CallbackAwaiter(Executor& executor, Start start) : executor_(executor), start_(std::move(start)) {}
+  CallbackAwaiter(Executor& executor, Start start)
+      : executor_(executor), start_(std::move(start)) {}
   bool await_ready() const { return false; }
   void await_suspend(std::coroutine_handle<> awaiting) {
     start_([this, awaiting](T value) {
@@ -138,11 +145,13 @@ class CallbackAwaiter {
 
 }  // namespace task_internal
 
-// Runs `task` now, on this thread, until it first waits; it goes on by itself from there. Its frame goes when it ends.
+// Runs `task` now, on this thread, until it first waits; it goes on by itself from there. Its frame
+// goes when it ends.
 inline void Detach(Task<void> task) { task_internal::Run(std::move(task)); }
 
-// Waits for a callback: `co_await Callback<T>(executor, [&](auto done) { StartSomething(std::move(done)); })` is the value
-// that `done` is called with, on any thread, exactly once. The coroutine goes on on `executor`.
+// Waits for a callback: `co_await Callback<T>(executor, [&](auto done) {
+// StartSomething(std::move(done)); })` is the value that `done` is called with, on any thread,
+// exactly once. The coroutine goes on on `executor`.
 template <class T, class Start>
 auto Callback(Executor& executor, Start start) {
   return task_internal::CallbackAwaiter<T, Start>(executor, std::move(start));

@@ -14,13 +14,15 @@ namespace cardata {
 // The `domain` of every google.rpc.ErrorInfo that the gateway sends.
 inline constexpr absl::string_view kErrorDomain = "cardata-gateway";
 
-// Builds an error that explains itself: a code for gRPC, a reason for programs, a message for people, details for libraries.
+// Builds an error that explains itself: a code for gRPC, a reason for programs, a message for
+// people, details for libraries.
 //
 //   return Error(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_LOGIN_REQUIRED,
 //                absl::StrCat("account \"", name, "\" must log in again: call ..."))
 //       .With("account", name);
 //
-// The details travel inside absl::Status as payloads, keyed by their type's URL; server/rpc/status.cc puts them on the wire.
+// The details travel inside absl::Status as payloads, keyed by their type's URL;
+// server/rpc/status.cc puts them on the wire.
 class Error {
  public:
   Error(absl::StatusCode code, v1::ErrorReason reason, absl::string_view message);
