@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/eventlog/current_values.h"
+
+#include <utility>
+
+namespace cardata {
+
+CurrentValues::Verdict CurrentValues::Judge(KeyId key, absl::Time measure_time,
+                                            absl::string_view raw) const {
+  std::lock_guard lock(mutex_);
+  if (key >= values_.size() || values_[key].sequence == 0) return Verdict::kNew;
+  const Value& value = values_[key];
+  if (measure_time == value.measure_time && raw == value.raw) return Verdict::kDuplicate;
+  if (measure_time != absl::InfinitePast() && measure_time < value.measure_time)
+    return Verdict::kLate;
+  return Verdict::kNew;
+}
+
+void CurrentValues::Put(KeyId key, int64_t sequence, absl::Time measure_time, std::string raw,
+                        std::string bytes) {
+  std::lock_guard lock(mutex_);
+  if (key >= values_.size()) values_.resize(key + 1);
+  values_[key] = {sequence, measure_time, std::move(raw), std::move(bytes)};
+}
+
+std::optional<KeyId> CurrentValues::Read(
+    KeyId from, int64_t up_to, absl::FunctionRef<bool(KeyId, absl::string_view)> visit) const {
+  std::lock_guard lock(mutex_);
+  for (KeyId key = from; key < values_.size(); ++key) {
+    const Value& value = values_[key];
+    if (value.sequence == 0 || value.sequence > up_to) continue;
+    if (!visit(key, value.bytes)) return key;
+  }
+  return std::nullopt;
+}
+
+}  // namespace cardata

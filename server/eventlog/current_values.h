@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "server/eventlog/key_table.h"
+
+namespace cardata {
+
+// The last value of every key: what a new subscriber starts from, and what tells a redelivery from
+// news.
+//
+// One writer, any number of readers on any threads.
+class CurrentValues {
+ public:
+  enum class Verdict {
+    kNew,        // newer than what is there
+    kDuplicate,  // exactly what is there: same time of measurement, same literal
+    kLate,       // measured before what is there
+  };
+  // `measure_time` is InfinitePast if BMW sent none; such a value is new unless the literal is the
+  // same.
+  Verdict Judge(KeyId key, absl::Time measure_time, absl::string_view raw) const;
+
+  // Makes the entry the key's value.
+  void Put(KeyId key, int64_t sequence, absl::Time measure_time, std::string raw,
+           std::string bytes);
+
+  // Hands the values from key `from` on whose entry is numbered at most `up_to` to `visit` until it
+  // returns false, and returns the key to go on from: that one, or nullopt at the end. What is
+  // newer stands in the log.
+  std::optional<KeyId> Read(KeyId from, int64_t up_to,
+                            absl::FunctionRef<bool(KeyId, absl::string_view bytes)> visit) const;
+
+ private:
+  struct Value {
+    int64_t sequence = 0;  // 0: none
+    absl::Time measure_time;
+    std::string raw;
+    std::string bytes;
+  };
+  mutable std::mutex mutex_;
+  std::vector<Value> values_;  // by key
+};
+
+}  // namespace cardata

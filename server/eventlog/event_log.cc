@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/eventlog/event_log.h"
+
+#include <google/protobuf/io/coded_stream.h>
+
+#include <algorithm>
+#include <future>
+#include <limits>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "server/base/proto_time.h"
+#include "server/base/status_macros.h"
+
+namespace cardata {
+namespace {
+
+constexpr int64_t kReservedBlock = 1'000'000;
+constexpr int64_t kNoEntry = std::numeric_limits<int64_t>::max();
+constexpr char kEntriesTag = (2 << 3) | 2;  // SubscribeResponse.entries: field 2, length-delimited
+
+std::string SerialiseAsField(const v1::Entry& entry) {
+  const size_t size = entry.ByteSizeLong();
+  std::string bytes(1, kEntriesTag);
+  uint8_t varint[10];
+  const uint8_t* end = google::protobuf::io::CodedOutputStream::WriteVarint64ToArray(size, varint);
+  bytes.append(reinterpret_cast<const char*>(varint), end - varint);
+  const size_t header = bytes.size();
+  bytes.resize(header + size);
+  entry.SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(bytes.data()) + header);
+  return bytes;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(Options options, LogState state,
+                                                         Store& store, Log& log) {
+  auto event_log = absl::WrapUnique(new EventLog(options, std::move(state), store, log));
+  std::promise<absl::Status> reserved;
+  store.ReserveSequence(event_log->reserved_,
+                        [&](absl::Status status) { reserved.set_value(std::move(status)); });
+  RETURN_IF_ERROR(reserved.get_future().get());
+  return event_log;
+}
+
+EventLog::EventLog(Options options, LogState state, Store& store, Log& log)
+    : epoch_(std::move(state.epoch)),
+      store_(store),
+      log_(log),
+      window_(options.window_bytes, state.reserved_sequence + 1),
+      last_sequence_(state.reserved_sequence),
+      first_sequence_(state.first_sequence > 0 ? state.first_sequence
+                                               : state.reserved_sequence + 1),
+      first_receive_nanos_(state.first_sequence > 0 ? absl::ToUnixNanos(state.first_receive_time)
+                                                    : kNoEntry),
+      last_receive_time_at_start_(state.last_receive_time),
+      last_receive_time_(state.last_receive_time),
+      sealed_(state.reserved_sequence),
+      reserved_(state.reserved_sequence + kReservedBlock) {
+  for (CurrentValue& value : state.current_values) {
+    LogRecord& entry = value.entry;
+    current_values_.Put(keys_.Intern(entry.account, entry.vin, entry.descriptor_id), entry.sequence,
+                        value.measure_time, std::move(value.raw), std::move(entry.bytes));
+  }
+}
+
+absl::Time EventLog::first_receive_time() const {
+  const int64_t nanos = first_receive_nanos_.load();
+  return nanos == kNoEntry ? absl::InfiniteFuture() : absl::FromUnixNanos(nanos);
+}
+
+void EventLog::AddListener(std::function<void()> listener) {
+  listeners_.push_back(std::move(listener));
+}
+
+int EventLog::AppendSamples(const std::string& account, std::vector<Sample> samples,
+                            absl::Time receive_time, v1::EventSource source) {
+  receive_time = Forward(receive_time);
+  std::vector<LogRecord> records;
+  std::vector<CurrentValue> values;
+  for (Sample& sample : samples) {
+    const KeyId key_id = keys_.Intern(account, sample.vin, sample.descriptor_id);
+    const absl::Time measure_time = sample.measure_time.value_or(absl::InfinitePast());
+    const CurrentValues::Verdict verdict = current_values_.Judge(key_id, measure_time, sample.raw);
+    if (verdict == CurrentValues::Verdict::kDuplicate) continue;
+
+    v1::Entry entry;
+    v1::Event& event = *entry.mutable_event();
+    event.set_account(account);
+    event.set_vin(sample.vin);
+    event.set_descriptor_id(sample.descriptor_id);
+    *event.mutable_value() = std::move(sample.value);
+    event.set_unit(std::move(sample.unit));
+    if (sample.measure_time) *event.mutable_measure_time() = ToProto(*sample.measure_time);
+    *event.mutable_receive_time() = ToProto(receive_time);
+    event.set_source(source);
+    event.set_raw(sample.raw);
+    event.set_late(verdict == CurrentValues::Verdict::kLate);
+
+    LogRecord record =
+        Seal(entry, {account, sample.vin, sample.descriptor_id}, key_id, receive_time);
+    if (verdict == CurrentValues::Verdict::kNew) {
+      current_values_.Put(key_id, record.sequence, measure_time, sample.raw, record.bytes);
+      values.push_back({record, measure_time, std::move(sample.raw)});
+    }
+    records.push_back(std::move(record));
+  }
+  const int appended = static_cast<int>(records.size());
+  if (appended > 0) Commit(std::move(records), std::move(values));
+  return appended;
+}
+
+void EventLog::AppendGap(const v1::Gap& gap, absl::Time receive_time) {
+  v1::Entry entry;
+  *entry.mutable_gap() = gap;
+  const Key key{gap.account(), "", ""};
+  std::vector<LogRecord> records;
+  records.push_back(Seal(entry, key, keys_.Intern(key.account, "", ""), Forward(receive_time)));
+  Commit(std::move(records), {});
+}
+
+// Clocks are set back now and then; receipt times are not.
+absl::Time EventLog::Forward(absl::Time receive_time) {
+  last_receive_time_ = std::max(last_receive_time_, receive_time);
+  return last_receive_time_;
+}
+
+int64_t EventLog::NextSequence() {
+  const int64_t sequence = ++sealed_;
+  const int64_t reserved = reserved_.load();
+  if (sequence + kReservedBlock / 2 > reserved && !reserving_.exchange(true)) {
+    store_.ReserveSequence(reserved + kReservedBlock, [this, reserved](absl::Status status) {
+      if (status.ok()) reserved_ = reserved + kReservedBlock;
+      reserving_ = false;
+    });
+  }
+  return sequence;
+}
+
+LogRecord EventLog::Seal(v1::Entry& entry, const Key& key, KeyId key_id, absl::Time receive_time) {
+  const int64_t sequence = NextSequence();
+  entry.set_sequence(sequence);
+  LogRecord record{sequence, receive_time,      key.account,
+                   key.vin,  key.descriptor_id, SerialiseAsField(entry)};
+  window_.Append(sequence, key_id, record.bytes);
+  return record;
+}
+
+void EventLog::Commit(std::vector<LogRecord> records, std::vector<CurrentValue> values) {
+  const int64_t last = records.back().sequence;
+  last_sequence_.store(last, std::memory_order_release);
+  if (first_receive_time() == absl::InfiniteFuture())
+    first_receive_nanos_ = absl::ToUnixNanos(records.front().receive_time);
+  store_.Append(std::move(records), std::move(values), [this, last](absl::Status status) {
+    if (status.ok()) {
+      window_.Release(last);
+    } else {
+      log_.Error("events could not be kept; they are delivered but will be missing after a restart",
+                 {{"error", std::string(status.message())}});
+    }
+  });
+  for (const auto& listener : listeners_) listener();
+}
+
+}  // namespace cardata

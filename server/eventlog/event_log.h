@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "cardata/v1/event.pb.h"
+#include "server/base/log.h"
+#include "server/eventlog/current_values.h"
+#include "server/eventlog/key_table.h"
+#include "server/eventlog/window.h"
+#include "server/store/store.h"
+#include "server/telematics/decode.h"
+
+namespace cardata {
+
+// The heart of the gateway: every accepted event is appended once, numbered once and serialised
+// once. Subscribers are positions in it (subscription.h); they have no queues.
+//
+// The log lives in memory (the newest entries, and the current value of every descriptor) and in
+// the store, which commits what is appended at most 20 ms later. A subscriber may be given an entry
+// before that; if the gateway is killed in between, the entry's number is never given to another
+// one, because numbers are reserved in synced blocks.
+//
+// `Append*` are for one thread, the accounts' executor; everything else is thread-safe.
+class EventLog {
+ public:
+  struct Options {
+    size_t window_bytes = 64 << 20;
+  };
+  // `state` is what `store` held. Blocks until the first block of numbers is reserved.
+  static absl::StatusOr<std::unique_ptr<EventLog>> Open(Options options, LogState state,
+                                                        Store& store, Log& log);
+
+  // Appends what one message of BMW's carried, received at `receive_time`. Exact redeliveries of a
+  // descriptor's current value are left out; an older measurement than the current one is marked
+  // late. Returns how many were appended.
+  int AppendSamples(const std::string& account, std::vector<Sample> samples,
+                    absl::Time receive_time, v1::EventSource source);
+
+  void AppendGap(const v1::Gap& gap, absl::Time receive_time);
+
+  // Calls `listener` after every append, on the appending thread, which it must not hold up. Before
+  // the first append only.
+  void AddListener(std::function<void()> listener);
+
+  const std::string& epoch() const { return epoch_; }
+  int64_t last_sequence() const { return last_sequence_.load(std::memory_order_acquire); }
+  // The oldest entry kept; past `last_sequence()` if none is.
+  int64_t first_sequence() const { return first_sequence_.load(std::memory_order_acquire); }
+  // When that one was received; InfiniteFuture if there is none.
+  absl::Time first_receive_time() const;
+  // When the newest entry was received before the gateway started; InfinitePast if there was none.
+  absl::Time last_receive_time_at_start() const { return last_receive_time_at_start_; }
+
+  const Window& window() const { return window_; }
+  const CurrentValues& current_values() const { return current_values_; }
+  KeyTable& keys() const { return keys_; }
+  Store& store() const { return store_; }
+
+ private:
+  EventLog(Options options, LogState state, Store& store, Log& log);
+
+  int64_t NextSequence();
+  absl::Time Forward(absl::Time receive_time);
+  // Numbers `entry`, serialises it, hands it to the window, and returns what the store is to keep
+  // of it.
+  LogRecord Seal(v1::Entry& entry, const Key& key, KeyId key_id, absl::Time receive_time);
+  void Commit(std::vector<LogRecord> records, std::vector<CurrentValue> values);
+
+  const std::string epoch_;
+  Store& store_;
+  Log& log_;
+  mutable KeyTable keys_;
+  Window window_;
+  CurrentValues current_values_;
+  std::vector<std::function<void()>> listeners_;
+  std::atomic<int64_t> last_sequence_;
+  std::atomic<int64_t> first_sequence_;
+  std::atomic<int64_t> first_receive_nanos_;
+  const absl::Time last_receive_time_at_start_;
+  absl::Time last_receive_time_;
+  int64_t sealed_;  // the last number given; `last_sequence_` follows once the current values know
+                    // it, too
+  std::atomic<int64_t> reserved_;
+  std::atomic<bool> reserving_{false};
+};
+
+}  // namespace cardata

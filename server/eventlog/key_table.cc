@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/eventlog/key_table.h"
+
+#include <mutex>
+
+namespace cardata {
+
+KeyId KeyTable::Intern(absl::string_view account, absl::string_view vin,
+                       absl::string_view descriptor_id) {
+  Parts parts(account, vin, descriptor_id);
+  std::unique_lock lock(mutex_);
+  const auto [it, added] = ids_.try_emplace(std::move(parts), static_cast<KeyId>(keys_.size()));
+  if (added) keys_.push_back({std::string(account), std::string(vin), std::string(descriptor_id)});
+  return it->second;
+}
+
+Key KeyTable::Get(KeyId id) const {
+  std::shared_lock lock(mutex_);
+  return keys_.at(id);
+}
+
+}  // namespace cardata

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <shared_mutex>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+
+namespace cardata {
+
+// What an entry is about. Gaps have neither VIN nor descriptor.
+struct Key {
+  std::string account;
+  std::string vin;
+  std::string descriptor_id;
+};
+
+using KeyId = uint32_t;
+
+// Numbers the keys, so that an entry carries four bytes and a filter is decided once a key instead
+// of once an entry. Grows with the number of descriptors that vehicles really send, never with
+// events. Thread-safe.
+class KeyTable {
+ public:
+  KeyId Intern(absl::string_view account, absl::string_view vin, absl::string_view descriptor_id);
+  Key Get(KeyId id) const;
+
+ private:
+  using Parts = std::tuple<std::string, std::string, std::string>;
+  mutable std::shared_mutex mutex_;
+  absl::flat_hash_map<Parts, KeyId> ids_;
+  std::vector<Key> keys_;
+};
+
+}  // namespace cardata

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "cardata/v1/account.pb.h"
+#include "cardata/v1/telematics_service.pb.h"
+
+namespace cardata {
+
+// Where every account's connection to BMW stands, for heartbeats. Written by the accounts, read by
+// the subscribers' threads. Thread-safe.
+class UpstreamStates {
+ public:
+  void Set(const std::string& account, v1::StreamStatus status);
+  void Remove(const std::string& account);
+
+  // What changed since `version`, which moves on to now; 0 asks for all. A new event alone is no
+  // change.
+  std::vector<v1::AccountStream> ChangedSince(uint64_t& version) const;
+
+  // Notes that an event arrived.
+  void Touch(const std::string& account, absl::Time receive_time);
+
+ private:
+  struct Entry {
+    v1::StreamStatus status;
+    uint64_t version = 0;
+  };
+  mutable std::mutex mutex_;
+  std::map<std::string, Entry> entries_;
+  uint64_t version_ = 0;
+};
+
+}  // namespace cardata

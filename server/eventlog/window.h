@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/string_view.h"
+#include "server/eventlog/key_table.h"
+
+namespace cardata {
+
+// The newest entries of the log, in memory, each serialised once. All subscribers read the same
+// bytes from here; what is older is on the disk.
+//
+// One writer; any number of readers on any threads. Readers copy without holding a lock that the
+// writer needs.
+class Window {
+ public:
+  // Keeps about `max_bytes`, but always what is newer than the last `Release`d entry, up to twice
+  // `max_bytes`. `first_sequence` is the number from which on this window will hold every entry.
+  Window(size_t max_bytes, int64_t first_sequence);
+
+  // `sequence` is larger than that of every entry before.
+  void Append(int64_t sequence, KeyId key, absl::string_view bytes);
+
+  // Entries up to `sequence` are on the disk and may leave.
+  void Release(int64_t sequence);
+
+  // Every entry that ever existed from this number on is here.
+  int64_t first_sequence() const;
+
+  struct ReadResult {
+    bool in_window;         // false: `after` lies before the window; nothing was read
+    int64_t last_sequence;  // everything up to here was seen
+  };
+  // Hands the entries numbered above `after`, oldest first, to `visit` until it returns false; the
+  // entry it returned false for counts as not seen.
+  ReadResult Read(int64_t after,
+                  absl::FunctionRef<bool(KeyId, absl::string_view bytes)> visit) const;
+
+ private:
+  struct Entry {
+    int64_t sequence;
+    KeyId key;
+    uint32_t offset;
+    uint32_t size;
+  };
+  // Filled by the writer under the lock; a reader looks only at the entries that stood in it when
+  // it took its view.
+  struct Segment {
+    explicit Segment(size_t size) : bytes(new char[size]), capacity(size) {}
+    std::unique_ptr<char[]> bytes;
+    const size_t capacity;
+    size_t used = 0;
+    std::unique_ptr<Entry[]> entries{new Entry[kMaxEntries]};
+    size_t count = 0;
+  };
+  struct View {
+    std::shared_ptr<const Segment> segment;
+    size_t count;
+  };
+  static constexpr size_t kSegmentBytes = 1 << 20;
+  static constexpr size_t kMaxEntries = 4096;
+
+  void Evict();
+
+  const size_t max_bytes_;
+  mutable std::mutex mutex_;
+  std::deque<std::shared_ptr<Segment>> segments_;
+  size_t bytes_ = 0;
+  int64_t first_sequence_;
+  int64_t last_sequence_;
+  int64_t released_ = 0;
+};
+
+}  // namespace cardata

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "server/store/store.h"
+
+namespace cardata {
+
+// Keeps everything in memory and answers at once, or with `failure`.
+class FakeStore : public Store {
+ public:
+  absl::Status failure;
+  std::map<std::string, AccountRecord> accounts;
+  std::vector<AccountRecord> saves;  // every save, in order
+  std::vector<LogRecord> log;
+  std::map<std::string, CurrentValue> values;
+  int64_t reserved = 0;
+  int reads = 0;
+
+  absl::StatusOr<std::vector<AccountRecord>> LoadAccounts() override {
+    std::vector<AccountRecord> records;
+    for (const auto& [name, record] : accounts) records.push_back(record);
+    return records;
+  }
+  absl::StatusOr<LogState> LoadLog() override {
+    LogState state;
+    state.epoch = "an epoch of 16 b";
+    state.reserved_sequence = reserved;
+    state.first_sequence = log.empty() ? 0 : log.front().sequence;
+    state.first_receive_time = log.empty() ? absl::InfinitePast() : log.front().receive_time;
+    state.last_receive_time = log.empty() ? absl::InfinitePast() : log.back().receive_time;
+    for (const auto& [key, value] : values) state.current_values.push_back(value);
+    return state;
+  }
+  void SaveAccount(AccountRecord account, Done done) override {
+    if (failure.ok()) {
+      saves.push_back(account);
+      accounts[account.name] = std::move(account);
+    }
+    done(failure);
+  }
+  void CountRequest(std::string account, absl::Time time,
+                    absl::AnyInvocable<void(absl::StatusOr<int>)> done) override {
+    if (!failure.ok()) return done(failure);
+    done(++counts_[Day(account, time)]);
+  }
+  void CountedRequests(std::string account, absl::Time time,
+                       absl::AnyInvocable<void(absl::StatusOr<int>)> done) override {
+    done(counts_[Day(account, time)]);
+  }
+  void ReserveSequence(int64_t sequence, Done done) override {
+    if (failure.ok()) reserved = sequence;
+    done(failure);
+  }
+  void Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
+              Done done) override {
+    if (failure.ok()) {
+      log.insert(log.end(), entries.begin(), entries.end());
+      for (CurrentValue& value : current_values) {
+        const LogRecord& entry = value.entry;
+        values[absl::StrCat(entry.account, "/", entry.vin, "/", entry.descriptor_id)] = value;
+      }
+    }
+    done(failure);
+  }
+  void Read(int64_t from_sequence, size_t max_bytes,
+            absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) override {
+    ++reads;
+    if (!failure.ok()) return done(failure);
+    std::vector<LogRecord> records;
+    size_t bytes = 0;
+    for (const LogRecord& record : log) {
+      if (record.sequence < from_sequence) continue;
+      if (bytes >= max_bytes) break;
+      bytes += record.bytes.size();
+      records.push_back(record);
+    }
+    done(std::move(records));
+  }
+  void DeleteEntriesBefore(absl::Time time, Done done) override {
+    std::erase_if(log, [time](const LogRecord& record) { return record.receive_time < time; });
+    done(failure);
+  }
+
+ private:
+  static std::string Day(const std::string& account, absl::Time time) {
+    return absl::StrCat(account, absl::FormatTime("%Y-%m-%d", time, absl::UTCTimeZone()));
+  }
+  std::map<std::string, int> counts_;
+};
+
+}  // namespace cardata

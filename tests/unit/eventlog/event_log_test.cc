@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/eventlog/event_log.h"
+
+#include <gtest/gtest.h>
+
+#include "cardata/v1/telematics_service.pb.h"
+#include "server/base/proto_time.h"
+#include "tests/support/fake_store.h"
+#include "tests/support/null_log.h"
+
+namespace cardata {
+namespace {
+
+constexpr char kVin[] = "WBA00AA000DEM0001";
+const absl::Time kNoon = absl::FromUnixSeconds(1785153600);
+
+Sample MakeSample(double number, absl::Time measured) {
+  Sample sample;
+  sample.vin = kVin;
+  sample.descriptor_id = "vehicle.a";
+  sample.value.set_number(number);
+  sample.raw = absl::StrCat(number);
+  sample.measure_time = measured;
+  return sample;
+}
+
+class EventLogTest : public testing::Test {
+ protected:
+  std::unique_ptr<EventLog> Open() { return *EventLog::Open({}, *store_.LoadLog(), store_, log_); }
+  static v1::Entry Parse(absl::string_view bytes) {
+    v1::SubscribeResponse response;
+    EXPECT_TRUE(response.ParseFromString(std::string(bytes)));
+    EXPECT_EQ(response.entries_size(), 1);
+    return response.entries(0);
+  }
+  FakeStore store_;
+  NullLog log_;
+};
+
+TEST_F(EventLogTest, KeepsAnEventAsASubscriberWillGetIt) {
+  auto log = Open();
+  EXPECT_EQ(log->AppendSamples("home", {MakeSample(67, kNoon)}, kNoon + absl::Seconds(2),
+                               v1::EVENT_SOURCE_STREAM),
+            1);
+  ASSERT_EQ(store_.log.size(), 1u);
+  const v1::Entry entry = Parse(store_.log[0].bytes);
+  EXPECT_EQ(entry.sequence(), 1);
+  EXPECT_EQ(entry.event().account(), "home");
+  EXPECT_EQ(entry.event().vin(), kVin);
+  EXPECT_EQ(entry.event().value().number(), 67);
+  EXPECT_EQ(FromProto(entry.event().measure_time()), kNoon);
+  EXPECT_EQ(FromProto(entry.event().receive_time()), kNoon + absl::Seconds(2));
+  EXPECT_FALSE(entry.event().late());
+}
+
+TEST_F(EventLogTest, LeavesOutAnExactRedelivery) {
+  auto log = Open();
+  log->AppendSamples("home", {MakeSample(67, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  EXPECT_EQ(log->AppendSamples("home", {MakeSample(67, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM), 0);
+  EXPECT_EQ(log->AppendSamples("home", {MakeSample(68, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM), 1)
+      << "another value of the same second is news";
+  EXPECT_EQ(log->AppendSamples("work", {MakeSample(68, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM), 1)
+      << "another account's is another one's";
+}
+
+TEST_F(EventLogTest, MarksAnOlderMeasurementAsLateAndKeepsTheCurrentValue) {
+  auto log = Open();
+  log->AppendSamples("home", {MakeSample(67, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  log->AppendSamples("home", {MakeSample(66, kNoon - absl::Minutes(9))}, kNoon,
+                     v1::EVENT_SOURCE_STREAM);
+  ASSERT_EQ(store_.log.size(), 2u);
+  EXPECT_TRUE(Parse(store_.log[1].bytes).event().late());
+  ASSERT_EQ(store_.values.size(), 1u);
+  EXPECT_EQ(store_.values.begin()->second.raw, "67");
+}
+
+TEST_F(EventLogTest, NeverGivesANumberTwiceAcrossARestart) {
+  Open()->AppendSamples("home", {MakeSample(1, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  auto again = Open();
+  again->AppendSamples("home", {MakeSample(2, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  EXPECT_GE(store_.log[1].sequence, 1'000'001) << "the whole reserved block is given up";
+}
+
+TEST_F(EventLogTest, ReservesTheNextBlockOfNumbersBeforeItRunsOut) {
+  auto log = Open();
+  const int64_t first = store_.reserved;
+  std::vector<Sample> samples;
+  for (int i = 0; i < 600'000; ++i) samples.push_back(MakeSample(i, kNoon + absl::Seconds(i)));
+  log->AppendSamples("home", std::move(samples), kNoon, v1::EVENT_SOURCE_STREAM);
+  EXPECT_GT(store_.reserved, first);
+}
+
+TEST_F(EventLogTest, KnowsTheCurrentValuesAgainAfterARestart) {
+  Open()->AppendSamples("home", {MakeSample(67, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  EXPECT_EQ(Open()->AppendSamples("home", {MakeSample(67, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM),
+            0);
+}
+
+TEST_F(EventLogTest, ReceiptTimesNeverRunBackwards) {
+  auto log = Open();
+  log->AppendSamples("home", {MakeSample(1, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  log->AppendSamples("home", {MakeSample(2, kNoon)}, kNoon - absl::Hours(1),
+                     v1::EVENT_SOURCE_STREAM);
+  EXPECT_EQ(FromProto(Parse(store_.log[1].bytes).event().receive_time()), kNoon);
+}
+
+TEST_F(EventLogTest, StaysLiveWhenTheDiskFails) {
+  auto log = Open();
+  int rung = 0;
+  log->AddListener([&] { ++rung; });
+  store_.failure = absl::ResourceExhaustedError("disk full");
+  EXPECT_EQ(log->AppendSamples("home", {MakeSample(1, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM), 1);
+  EXPECT_EQ(rung, 1);
+  int seen = 0;
+  log->window().Read(0, [&](KeyId, absl::string_view) { return ++seen, true; });
+  EXPECT_EQ(seen, 1);
+}
+
+}  // namespace
+}  // namespace cardata

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/eventlog/filter.h"
+
+#include <gtest/gtest.h>
+
+namespace cardata {
+namespace {
+
+constexpr char kVin[] = "WBA00AA000DEM0001";
+constexpr char kOtherVin[] = "WBA00AA000DEM0002";
+
+class FilterTest : public testing::Test {
+ protected:
+  bool Matches(const v1::SubscribeRequest& request, absl::string_view account,
+               absl::string_view vin, absl::string_view descriptor_id) {
+    absl::StatusOr<Filter> filter = Filter::Make(request);
+    EXPECT_TRUE(filter.ok()) << filter.status();
+    return filter.ok() && filter->Matches(keys_.Intern(account, vin, descriptor_id), keys_);
+  }
+  KeyTable keys_;
+};
+
+TEST_F(FilterTest, TheEmptyRequestMatchesEverything) {
+  EXPECT_TRUE(Matches({}, "home", kVin, "vehicle.a"));
+  EXPECT_TRUE(Matches({}, "home", "", ""));
+}
+
+TEST_F(FilterTest, ChoosesByAccountVinAndDescriptor) {
+  v1::SubscribeRequest request;
+  request.add_accounts("home");
+  request.add_vins("wba00aa000dem0001");
+  request.add_descriptor_patterns("vehicle.a.b");
+  request.add_descriptor_patterns("vehicle.c.*");
+  EXPECT_TRUE(Matches(request, "home", kVin, "vehicle.a.b"));
+  EXPECT_TRUE(Matches(request, "home", kVin, "vehicle.c.d.e"));
+  EXPECT_FALSE(Matches(request, "home", kVin, "vehicle.a.b.c")) << "an id without * is exact";
+  EXPECT_FALSE(Matches(request, "home", kOtherVin, "vehicle.a.b"));
+  EXPECT_FALSE(Matches(request, "work", kVin, "vehicle.a.b"));
+}
+
+TEST_F(FilterTest, LetsGapsOfItsAccountsPassWhateverTheVehicle) {
+  v1::SubscribeRequest request;
+  request.add_accounts("home");
+  request.add_vins(kVin);
+  EXPECT_TRUE(Matches(request, "home", "", ""));
+  EXPECT_FALSE(Matches(request, "work", "", ""));
+}
+
+TEST_F(FilterTest, RefusesMalformedFieldsByName) {
+  v1::SubscribeRequest vin;
+  vin.add_vins(kVin);
+  vin.add_vins("short");
+  EXPECT_NE(Filter::Make(vin).status().message().find("vins[1]"), absl::string_view::npos);
+  for (const char* pattern : {"", "a*b", "**", "*.x"}) {
+    v1::SubscribeRequest request;
+    request.add_descriptor_patterns(pattern);
+    EXPECT_EQ(Filter::Make(request).status().code(), absl::StatusCode::kInvalidArgument) << pattern;
+  }
+}
+
+}  // namespace
+}  // namespace cardata

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/eventlog/subscription.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/base/proto_time.h"
+#include "tests/support/fake_store.h"
+#include "tests/support/null_log.h"
+
+namespace cardata {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr char kVin[] = "WBA00AA000DEM0001";
+const absl::Time kNoon = absl::FromUnixSeconds(1785153600);
+
+class SubscriptionTest : public testing::Test {
+ protected:
+  SubscriptionTest() { Restart(); }
+
+  void Restart(size_t window_bytes = 64 << 20) {
+    event_log_ = *EventLog::Open({.window_bytes = window_bytes}, *store_.LoadLog(), store_, log_);
+  }
+
+  void Append(const std::string& descriptor_id, const std::string& text,
+              const std::string& account = "home") {
+    Sample sample;
+    sample.vin = kVin;
+    sample.descriptor_id = descriptor_id;
+    sample.value.set_text(text);
+    sample.raw = text;
+    sample.measure_time = now_ += absl::Seconds(1);
+    event_log_->AppendSamples(account, {sample}, now_, v1::EVENT_SOURCE_STREAM);
+  }
+
+  Subscription Subscribe(const v1::SubscribeRequest& request = {}) {
+    auto subscription = Subscription::Start(*event_log_, upstream_, request);
+    EXPECT_TRUE(subscription.ok()) << subscription.status();
+    return *std::move(subscription);
+  }
+
+  // Every message until there is nothing more to send.
+  std::vector<v1::SubscribeResponse> Drain(Subscription& subscription) {
+    std::vector<v1::SubscribeResponse> responses;
+    for (;;) {
+      std::string message;
+      switch (subscription.Next(message)) {
+        case Subscription::Outcome::kMessage:
+          responses.emplace_back();
+          EXPECT_TRUE(responses.back().ParseFromString(message));
+          EXPECT_FALSE(responses.back().resume_token().empty());
+          break;
+        case Subscription::Outcome::kNothing:
+          return responses;
+        case Subscription::Outcome::kNeedDisk:
+          store_.Read(subscription.position() + 1, 1 << 20,
+                      [&](absl::StatusOr<std::vector<LogRecord>> records) {
+                        subscription.AddFromDisk(std::move(records));
+                      });
+          break;
+      }
+    }
+  }
+
+  // "started", "caught_up", "lag", "heartbeat", and the texts of the entries, in order.
+  static std::vector<std::string> Story(const std::vector<v1::SubscribeResponse>& responses) {
+    std::vector<std::string> story;
+    for (const auto& response : responses) {
+      for (const auto& entry : response.entries())
+        story.push_back(entry.has_gap() ? "gap" : entry.event().value().text());
+      if (response.has_started()) story.push_back("started");
+      if (response.has_caught_up()) story.push_back("caught_up");
+      if (response.has_lag()) story.push_back("lag");
+      if (response.has_heartbeat()) story.push_back("heartbeat");
+    }
+    return story;
+  }
+
+  static v1::SubscribeRequest Resume(const std::string& token) {
+    v1::SubscribeRequest request;
+    request.set_resume_token(token);
+    return request;
+  }
+
+  FakeStore store_;
+  NullLog log_;
+  UpstreamStates upstream_;
+  std::unique_ptr<EventLog> event_log_;
+  absl::Time now_ = kNoon;
+};
+
+TEST_F(SubscriptionTest, BeginsWithTheCurrentValuesThenIsLive) {
+  Append("a", "a1");
+  Append("b", "b1");
+  Append("a", "a2");
+  Subscription subscription = Subscribe();
+  EXPECT_THAT(Story(Drain(subscription)), ElementsAre("started", "a2", "b1", "caught_up"));
+  Append("b", "b2");
+  EXPECT_THAT(Story(Drain(subscription)), ElementsAre("b2"));
+  EXPECT_THAT(Drain(subscription), IsEmpty());
+}
+
+TEST_F(SubscriptionTest, ValuesThatChangeDuringTheOpeningPartArriveOnce) {
+  Append("a", "a1");
+  Append("b", "b1");
+  Subscription subscription = Subscribe();
+  std::string started;
+  ASSERT_EQ(subscription.Next(started), Subscription::Outcome::kMessage);
+  Append("a", "a2");
+  EXPECT_THAT(Story(Drain(subscription)), ElementsAre("b1", "caught_up", "a2"));
+}
+
+TEST_F(SubscriptionTest, CanBeginLiveOrAtTheEarliest) {
+  Append("a", "a1");
+  Append("a", "a2");
+  v1::SubscribeRequest live;
+  live.set_position(v1::START_POSITION_LIVE);
+  Subscription from_now = Subscribe(live);
+  EXPECT_THAT(Story(Drain(from_now)), ElementsAre("started", "caught_up"));
+  v1::SubscribeRequest earliest;
+  earliest.set_position(v1::START_POSITION_EARLIEST);
+  Subscription from_start = Subscribe(earliest);
+  EXPECT_THAT(Story(Drain(from_start)), ElementsAre("started", "a1", "a2", "caught_up"));
+}
+
+TEST_F(SubscriptionTest, ResumesExactlyAfterAToken) {
+  Append("a", "a1");
+  Subscription first = Subscribe();
+  Drain(first);
+  Append("a", "a2");
+  const auto responses = Drain(first);
+  Append("a", "a3");
+  Append("a", "a4");
+  Subscription second = Subscribe(Resume(responses.back().resume_token()));
+  EXPECT_THAT(Story(Drain(second)), ElementsAre("started", "a3", "a4", "caught_up"));
+}
+
+TEST_F(SubscriptionTest, ResumesFromTheDiskAfterARestart) {
+  Append("a", "a1");
+  Subscription first = Subscribe();
+  const std::string token = Drain(first).back().resume_token();
+  Append("a", "a2");
+  Restart();
+  Append("a", "a3");
+  Subscription second = Subscribe(Resume(token));
+  EXPECT_THAT(Story(Drain(second)), ElementsAre("started", "a2", "a3", "caught_up"));
+  EXPECT_GE(store_.reads, 1);
+}
+
+TEST_F(SubscriptionTest, ATokenFromInsideTheOpeningPartStartsItAgain) {
+  Append("a", "a1");
+  Append("b", "b1");
+  Subscription first = Subscribe();
+  std::string started;
+  first.Next(started);
+  v1::SubscribeResponse response;
+  ASSERT_TRUE(response.ParseFromString(started));
+  Subscription second = Subscribe(Resume(response.resume_token()));
+  EXPECT_THAT(Story(Drain(second)), ElementsAre("started", "a1", "b1", "caught_up"));
+}
+
+TEST_F(SubscriptionTest, AFilterThatMatchesNothingStillMovesTheTokenOn) {
+  v1::SubscribeRequest request;
+  request.add_descriptor_patterns("nothing");
+  Subscription subscription = Subscribe(request);
+  Drain(subscription);
+  Append("a", "a1");
+  EXPECT_THAT(Drain(subscription), IsEmpty());
+  std::string heartbeat;
+  subscription.Heartbeat(heartbeat);
+  v1::SubscribeResponse response;
+  ASSERT_TRUE(response.ParseFromString(heartbeat));
+  Append("a", "a2");
+  Subscription resumed = Subscribe(Resume(response.resume_token()));
+  EXPECT_THAT(Story(Drain(resumed)), ElementsAre("started", "a2", "caught_up"));
+}
+
+TEST_F(SubscriptionTest, AFilteredReplayEndsAsWell) {
+  Append("a", "a1");
+  v1::SubscribeRequest request;
+  request.set_position(v1::START_POSITION_EARLIEST);
+  request.add_descriptor_patterns("nothing");
+  Subscription subscription = Subscribe(request);
+  EXPECT_THAT(Story(Drain(subscription)), ElementsAre("started", "caught_up"));
+}
+
+TEST_F(SubscriptionTest, TellsWhatItMissedAndGoesOnFromTheCurrentValues) {
+  Subscription first = Subscribe();
+  const std::string token = Drain(first).back().resume_token();
+  for (const char* text : {"a1", "a2", "a3"}) Append("a", text);
+  store_.DeleteEntriesBefore(now_, [](absl::Status) {});
+  Restart();
+  Subscription second = Subscribe(Resume(token));
+  const auto responses = Drain(second);
+  EXPECT_THAT(Story(responses), ElementsAre("started", "lag", "a3", "caught_up"));
+  EXPECT_GE(responses[1].lag().missed_entries(), 2);
+}
+
+TEST_F(SubscriptionTest, SendsABacklogInFewMessagesOfBoundedSize) {
+  v1::SubscribeRequest live;
+  live.set_position(v1::START_POSITION_LIVE);
+  Subscription subscription = Subscribe(live);
+  Drain(subscription);
+  const std::string large(100'000, 'x');
+  for (int i = 0; i < 50; ++i) Append("a", absl::StrCat(i, large));
+  const auto responses = Drain(subscription);
+  EXPECT_LE(responses.size(), 12u);
+  int entries = 0;
+  for (const auto& response : responses) {
+    EXPECT_LT(response.ByteSizeLong(), size_t{4} << 20);
+    entries += response.entries_size();
+  }
+  EXPECT_EQ(entries, 50);
+}
+
+TEST_F(SubscriptionTest, HeartbeatsTellAnAccountsStateWhenItChanges) {
+  Subscription subscription = Subscribe();
+  v1::StreamStatus status;
+  status.set_state(v1::STREAM_STATE_LIVE);
+  upstream_.Set("home", status);
+  const auto beat = [&] {
+    std::string message;
+    subscription.Heartbeat(message);
+    v1::SubscribeResponse response;
+    EXPECT_TRUE(response.ParseFromString(message));
+    return response.heartbeat();
+  };
+  ASSERT_EQ(beat().accounts_size(), 1);
+  EXPECT_EQ(beat().accounts_size(), 0);
+  status.set_state(v1::STREAM_STATE_CONNECTING);
+  upstream_.Set("home", status);
+  EXPECT_EQ(beat().accounts(0).stream().state(), v1::STREAM_STATE_CONNECTING);
+}
+
+TEST_F(SubscriptionTest, RefusesIntervalsOutOfBounds) {
+  for (const int seconds : {-1, 0, 601}) {
+    v1::SubscribeRequest request;
+    request.mutable_heartbeat_interval()->set_seconds(seconds);
+    EXPECT_EQ(Subscription::Start(*event_log_, upstream_, request).status().code(),
+              absl::StatusCode::kInvalidArgument);
+  }
+}
+
+}  // namespace
+}  // namespace cardata

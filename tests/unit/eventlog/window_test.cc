@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/eventlog/window.h"
+
+#include <gtest/gtest.h>
+
+namespace cardata {
+namespace {
+
+std::vector<std::string> ReadAll(const Window& window, int64_t after,
+                                 Window::ReadResult* result = nullptr) {
+  std::vector<std::string> entries;
+  const Window::ReadResult read = window.Read(after, [&](KeyId, absl::string_view bytes) {
+    entries.emplace_back(bytes);
+    return true;
+  });
+  if (result) *result = read;
+  return entries;
+}
+
+TEST(WindowTest, ReadsWhatWasAppendedAfterAPosition) {
+  Window window(1 << 20, 100);
+  window.Append(100, 0, "a");
+  window.Append(101, 0, "b");
+  window.Append(105, 0, "c");
+  EXPECT_EQ(ReadAll(window, 99), (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(ReadAll(window, 101), (std::vector<std::string>{"c"}));
+  EXPECT_EQ(ReadAll(window, 103), (std::vector<std::string>{"c"}));
+  EXPECT_TRUE(ReadAll(window, 105).empty());
+}
+
+TEST(WindowTest, SaysWhenAPositionLiesBeforeIt) {
+  Window window(1 << 20, 100);
+  Window::ReadResult result;
+  ReadAll(window, 98, &result);
+  EXPECT_FALSE(result.in_window);
+  ReadAll(window, 99, &result);
+  EXPECT_TRUE(result.in_window);
+}
+
+TEST(WindowTest, StopsWhereTheReaderStops) {
+  Window window(1 << 20, 1);
+  for (int64_t i = 1; i <= 5; ++i) window.Append(i, 0, "x");
+  int taken = 0;
+  const auto result = window.Read(0, [&](KeyId, absl::string_view) { return ++taken <= 3; });
+  EXPECT_EQ(result.last_sequence, 3);
+}
+
+TEST(WindowTest, ReadsAcrossManySegmentsInOrder) {
+  Window window(64 << 20, 1);
+  for (int64_t i = 1; i <= 20000; ++i)
+    window.Append(i, static_cast<KeyId>(i % 7), std::to_string(i));
+  const auto entries = ReadAll(window, 4000);
+  ASSERT_EQ(entries.size(), 16000u);
+  EXPECT_EQ(entries.front(), "4001");
+  EXPECT_EQ(entries.back(), "20000");
+}
+
+TEST(WindowTest, KeepsWhatIsNotReleasedUpToTwiceItsSize) {
+  Window window(2 << 20, 1);
+  const std::string megabyte(1 << 20, 'x');
+  for (int64_t i = 1; i <= 4; ++i) window.Append(i, 0, megabyte);
+  EXPECT_EQ(window.first_sequence(), 1) << "nothing is on the disk yet";
+  window.Append(5, 0, megabyte);
+  EXPECT_EQ(window.first_sequence(), 2) << "memory is bounded even so";
+  window.Release(5);
+  window.Append(6, 0, megabyte);
+  EXPECT_EQ(window.first_sequence(), 5);
+}
+
+TEST(WindowTest, TakesAnEntryLargerThanASegment) {
+  Window window(1 << 20, 1);
+  window.Append(1, 0, std::string(3 << 20, 'x'));
+  EXPECT_EQ(ReadAll(window, 0).at(0).size(), size_t{3} << 20);
+}
+
+}  // namespace
+}  // namespace cardata
