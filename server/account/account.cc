@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/account/account.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/mask.h"
+#include "server/base/proto_time.h"
+#include "server/base/status_macros.h"
+#include "server/cardata/errors.h"
+#include "server/error/error.h"
+
+namespace cardata {
+namespace {
+
+absl::Time DownSince(const AccountContext& context, const AccountRecord& record) {
+  const absl::Time last = context.event_log.last_receive_time_at_start();
+  return record.gcid.empty() || last == absl::InfinitePast() ? absl::InfiniteFuture() : last;
+}
+
+}  // namespace
+
+Account::Account(const AccountContext& context, AccountRecord record, GcidCheck check)
+    : context_(context),
+      record_(std::move(record)),
+      check_(std::move(check)),
+      custodian_(context_, record_, stop_.get_token()),
+      session_(context_, record_, custodian_, DownSince(context_, record_), stop_.get_token()) {}
+
+void Account::Start() { context_.tasks.Run(HoldStream(shared_from_this())); }
+
+Task<void> Account::HoldStream(std::shared_ptr<Account>) { co_await session_.Run(); }
+
+Task<absl::StatusOr<DeviceCode>> Account::StartLogin(std::string client_id) {
+  if (client_id.empty()) client_id = record_.client_id;
+  if (client_id.empty()) client_id = context_.settings.default_client_id;
+  if (client_id.empty())
+    co_return InvalidField(
+        "client_id", "needed for the first login, unless the gateway has a default (--client-id)");
+  const bool pending = login_ && login_->progress().state == v1::DEVICE_AUTHORIZATION_STATE_PENDING;
+  if (starting_login_ || pending) {
+    co_return Error(absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_LOGIN_IN_PROGRESS,
+                    absl::StrCat("a login of account \"", name(),
+                                 "\" is under way: follow it with WatchDeviceAuthorization, or "
+                                 "wait until its code runs out"))
+        .With("account", name());
+  }
+  starting_login_ = true;
+  const auto self = shared_from_this();
+  auto login = std::make_shared<DeviceLogin>(context_, name(), client_id, stop_.get_token());
+  DeviceLogin::OnGranted on_granted = [self, client_id](TokenGrant grant) {
+    return self->OnGranted(client_id, std::move(grant));
+  };
+  absl::StatusOr<DeviceCode> code = co_await login->Start(std::move(on_granted));
+  starting_login_ = false;
+  if (code.ok()) login_ = std::move(login);
+  co_return code;
+}
+
+absl::StatusOr<DeviceLogin::Watcher> Account::WatchLogin() {
+  if (!login_) {
+    return Error(absl::StatusCode::kNotFound, v1::ERROR_REASON_NO_LOGIN_IN_PROGRESS,
+                 absl::StrCat(
+                     "no login of account \"", name(),
+                     "\" was started since the gateway started: call StartDeviceAuthorization"))
+        .With("account", name());
+  }
+  return login_->Watch();
+}
+
+Task<absl::Status> Account::OnGranted(std::string client_id, TokenGrant grant) {
+  const std::string gcid = grant.gcid.empty() ? record_.gcid : grant.gcid;
+  CO_RETURN_IF_ERROR(check_(name(), gcid));
+  if (!record_.gcid.empty() && record_.gcid != gcid) {
+    co_return Error(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_INVALID_REQUEST,
+                    absl::StrCat("another BMW customer approved than the one account \"", name(),
+                                 "\" belongs to: log them in under another name"))
+        .With("account", name());
+  }
+  record_.client_id = std::move(client_id);
+  CO_RETURN_IF_ERROR(co_await custodian_.Adopt(std::move(grant)));
+  context_.log.Info("account logged in", {{"account", name()}, {"gcid", MaskGcid(record_.gcid)}});
+  session_.Wake();
+  context_.tasks.Run(LearnVehicles(shared_from_this()));
+  co_return absl::OkStatus();
+}
+
+// Failing is no harm: any later ListVehicles teaches the same.
+Task<void> Account::LearnVehicles(std::shared_ptr<Account>) {
+  const auto vehicles = co_await ListVehicles(stop_.get_token());
+  if (!vehicles.ok()) {
+    context_.log.Warning(
+        "the account's vehicles could not be listed",
+        {{"account", name()}, {"error", std::string(vehicles.status().message())}});
+  }
+}
+
+Task<absl::StatusOr<ReadAnswer<std::vector<VehicleMapping>>>> Account::ListVehicles(
+    std::stop_token stop) {
+  const auto self = shared_from_this();
+  const RestCall<std::vector<VehicleMapping>> list = [this, stop](std::string access_token) {
+    return context_.rest.ListMappings(std::move(access_token), context_.settings.request_timeout,
+                                      stop);
+  };
+  auto answer = co_await Call<std::vector<VehicleMapping>>(list);
+  if (answer.ok()) {
+    std::vector<std::string> vins;
+    for (const VehicleMapping& mapping : answer->value) vins.push_back(mapping.vin);
+    if (vins != record_.vins) {
+      record_.vins = std::move(vins);
+      (void)co_await Callback<absl::Status>(context_.executor, [this](auto done) {
+        context_.store.SaveAccount(record_, std::move(done));
+      });
+    }
+  }
+  co_return answer;
+}
+
+template <class T>
+Task<absl::StatusOr<ReadAnswer<T>>> Account::Call(RestCall<T> call) {
+  ReadAnswer<T> answer;
+  absl::StatusOr<Tokens> tokens = co_await custodian_.Get();
+  for (;;) {
+    if (!tokens.ok()) co_return tokens.status();
+    CO_RETURN_IF_ERROR(co_await CountRequest());
+    ++answer.requests_spent;
+    absl::StatusOr<T> value = co_await call(tokens->access_token);
+    if (value.ok()) {
+      answer.value = *std::move(value);
+      answer.time = context_.clock.Now();
+      co_return answer;
+    }
+    const bool new_token_may_help = ReasonOf(value.status()) == v1::ERROR_REASON_TOKEN_REFUSED;
+    if (!new_token_may_help || answer.requests_spent > 1) co_return value.status();
+    tokens = co_await custodian_.Replace(tokens->access_token);
+  }
+}
+
+// On the disk before the request is sent, so that a crash cannot make the count too small.
+Task<absl::Status> Account::CountRequest() {
+  const absl::StatusOr<int> counted =
+      co_await Callback<absl::StatusOr<int>>(context_.executor, [this](auto done) {
+        context_.store.CountRequest(name(), context_.clock.Now(), std::move(done));
+      });
+  if (counted.ok()) co_return absl::OkStatus();
+  co_return Error(
+      counted.status().code(), v1::ERROR_REASON_STORE_FAILED,
+      absl::StrCat("the gateway could not count the request: ", counted.status().message()))
+      .With("account", name());
+}
+
+Task<v1::Account> Account::Describe() {
+  const auto self = shared_from_this();
+  const absl::Time now = context_.clock.Now();
+  const absl::StatusOr<int> used = co_await Callback<absl::StatusOr<int>>(
+      context_.executor,
+      [&](auto done) { context_.store.CountedRequests(name(), now, std::move(done)); });
+  v1::Account account;
+  account.set_name(name());
+  account.set_client_id(record_.client_id);
+  account.mutable_scopes()->Assign(record_.scopes.begin(), record_.scopes.end());
+  account.mutable_vins()->Assign(record_.vins.begin(), record_.vins.end());
+  if (record_.tokens.refresh_token.empty()) {
+    account.set_state(v1::ACCOUNT_STATE_PENDING);
+    account.set_advice(std::string(custodian_.LoginRequired().message()));
+  } else if (record_.needs_login) {
+    account.set_state(v1::ACCOUNT_STATE_NEEDS_LOGIN);
+    account.set_advice(std::string(custodian_.LoginRequired().message()));
+  } else {
+    account.set_state(v1::ACCOUNT_STATE_ACTIVE);
+    account.set_advice(session_.advice());
+  }
+  if (!record_.tokens.refresh_token.empty())
+    *account.mutable_refresh_token_expire_time() = ToProto(record_.tokens.refresh_expire_time);
+  auto* quota = account.mutable_requests_today();
+  quota->set_limit(context_.settings.daily_requests);
+  if (used.ok()) quota->set_used(*used);
+  *quota->mutable_reset_time() = ToProto(NextQuotaReset(now));
+  *account.mutable_stream() = session_.status();
+  co_return account;
+}
+
+}  // namespace cardata

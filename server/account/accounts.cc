@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/account/accounts.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "server/error/error.h"
+
+namespace cardata {
+
+Accounts::Accounts(const AccountContext& context, std::vector<AccountRecord> records)
+    : context_(context) {
+  for (AccountRecord& record : records) Add(std::move(record));
+}
+
+void Accounts::Start() {
+  for (const auto& [name, account] : accounts_) account->Start();
+}
+
+void Accounts::Stop() {
+  for (const auto& [name, account] : accounts_) account->Stop();
+}
+
+absl::StatusOr<std::shared_ptr<Account>> Accounts::Find(const std::string& name) const {
+  if (name.empty()) {
+    if (accounts_.size() == 1) return accounts_.begin()->second;
+    if (accounts_.empty()) {
+      return Error(absl::StatusCode::kNotFound, v1::ERROR_REASON_ACCOUNT_NOT_FOUND,
+                   "there is no account yet: call cardata.v1.AuthService/StartDeviceAuthorization");
+    }
+    return Error(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_ACCOUNT_REQUIRED,
+                 absl::StrCat("account: several accounts exist, so name one of them: ", Names()))
+        .FieldViolation("account", absl::StrCat("one of ", Names()))
+        .With("accounts", Names());
+  }
+  const auto it = accounts_.find(name);
+  if (it != accounts_.end()) return it->second;
+  return Error(absl::StatusCode::kNotFound, v1::ERROR_REASON_ACCOUNT_NOT_FOUND,
+               absl::StrCat("there is no account \"", name,
+                            "\"; there are: ", accounts_.empty() ? "none" : Names()))
+      .With("account", name);
+}
+
+Task<absl::StatusOr<DeviceCode>> Accounts::StartLogin(std::string name, std::string client_id) {
+  const auto it = accounts_.find(name);
+  if (it != accounts_.end()) {
+    const std::shared_ptr<Account> known = it->second;
+    co_return co_await known->StartLogin(std::move(client_id));
+  }
+  AccountRecord record;
+  record.name = name;
+  const std::shared_ptr<Account> added = Add(std::move(record));
+  added->Start();
+  absl::StatusOr<DeviceCode> code = co_await added->StartLogin(std::move(client_id));
+  if (!code.ok()) {
+    added->Stop();
+    accounts_.erase(name);
+  }
+  co_return code;
+}
+
+std::vector<std::shared_ptr<Account>> Accounts::List() const {
+  std::vector<std::shared_ptr<Account>> list;
+  for (const auto& [name, account] : accounts_) list.push_back(account);
+  return list;
+}
+
+std::shared_ptr<Account> Accounts::Add(AccountRecord record) {
+  const std::string name = record.name;
+  auto account =
+      std::make_shared<Account>(context_, std::move(record),
+                                [this](const std::string& account_name, const std::string& gcid) {
+                                  return CheckGcid(account_name, gcid);
+                                });
+  accounts_.emplace(name, account);
+  return account;
+}
+
+// Two names for one customer would take the one stream connection from each other for ever.
+absl::Status Accounts::CheckGcid(const std::string& name, const std::string& gcid) const {
+  for (const auto& [other, account] : accounts_) {
+    if (other != name && account->gcid() == gcid) {
+      return Error(
+                 absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_INVALID_REQUEST,
+                 absl::StrCat("this BMW customer is logged in as account \"", other, "\" already"))
+          .With("account", other);
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::string Accounts::Names() const {
+  return absl::StrJoin(accounts_, ", ",
+                       [](std::string* out, const auto& entry) { out->append(entry.first); });
+}
+
+}  // namespace cardata

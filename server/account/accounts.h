@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "server/account/account.h"
+#include "server/account/context.h"
+
+namespace cardata {
+
+// All accounts, by name. On the executor only, but for the constructor.
+class Accounts {
+ public:
+  Accounts(const AccountContext& context, std::vector<AccountRecord> records);
+
+  void Start();
+  void Stop();
+
+  // The account of that name; with an empty name the only one there is.
+  //   NOT_FOUND (ACCOUNT_NOT_FOUND), INVALID_ARGUMENT (ACCOUNT_REQUIRED): see error_reason.proto.
+  absl::StatusOr<std::shared_ptr<Account>> Find(const std::string& name) const;
+
+  // See Account::StartLogin. Makes the account if there is none of that name; it stays if BMW gave
+  // a user code.
+  Task<absl::StatusOr<DeviceCode>> StartLogin(std::string name, std::string client_id);
+
+  // In order of their names.
+  std::vector<std::shared_ptr<Account>> List() const;
+
+ private:
+  std::shared_ptr<Account> Add(AccountRecord record);
+  absl::Status CheckGcid(const std::string& name, const std::string& gcid) const;
+  std::string Names() const;
+
+  const AccountContext& context_;
+  std::map<std::string, std::shared_ptr<Account>> accounts_;
+};
+
+}  // namespace cardata

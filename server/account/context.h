@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "absl/time/time.h"
+#include "server/base/clock.h"
+#include "server/base/executor.h"
+#include "server/base/in_flight.h"
+#include "server/base/log.h"
+#include "server/base/random.h"
+#include "server/cardata/oauth_client.h"
+#include "server/cardata/rest_client.h"
+#include "server/eventlog/event_log.h"
+#include "server/eventlog/upstream_states.h"
+#include "server/mqtt/mqtt_client.h"
+#include "server/store/store.h"
+
+namespace cardata {
+
+// How accounts behave; the same for all of them.
+struct AccountSettings {
+  std::string default_client_id;  // for logins that name none; may be empty
+  std::string stream_host = "customer.streaming-cardata.bmwgroup.com";
+  int stream_port = 9000;
+  std::string ca_file;  // PEM; empty: the system's
+  MqttOptions::Version mqtt_version = MqttOptions::Version::k5;
+  int daily_requests = 50;  // BMW's limit for an account
+  // Tokens are exchanged this long before they expire, or a quarter of their life if that is
+  // shorter.
+  absl::Duration renewal_margin = absl::Minutes(10);
+  // BMW may answer `access_denied` for up to a minute after a person approved: only what lasts
+  // longer is believed.
+  absl::Duration denial_grace = absl::Minutes(1);
+  absl::Duration request_timeout = absl::Seconds(30);
+};
+
+// What all accounts share. All of it lives longer than any of them. Their code runs on `executor`
+// only.
+struct AccountContext {
+  Executor& executor;
+  const Clock& clock;
+  Random& random;
+  Log& log;
+  OAuthClient& oauth;
+  RestClient& rest;
+  MqttClient& mqtt;
+  Store& store;
+  EventLog& event_log;
+  UpstreamStates& upstream;
+  InFlight& tasks;  // whatever runs on behalf of an account is counted here
+  AccountSettings settings;
+};
+
+}  // namespace cardata

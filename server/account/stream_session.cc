@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/account/stream_session.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/proto_time.h"
+#include "server/error/error.h"
+#include "server/telematics/decode.h"
+
+namespace cardata {
+namespace {
+
+// How long the old connection may still deliver after the new one took over.
+constexpr absl::Duration kTailTime = absl::Seconds(1);
+// Between an own disconnect and the next connect where BMW refuses a take-over.
+constexpr absl::Duration kCycleTime = absl::Seconds(2);
+constexpr absl::Duration kHandOverRetry = absl::Seconds(10);
+constexpr absl::Duration kTokenRetry = absl::Seconds(5);
+constexpr absl::Duration kLogInterval = absl::Minutes(1);
+
+}  // namespace
+
+StreamSession::StreamSession(const AccountContext& context, const AccountRecord& record,
+                             TokenCustodian& custodian, absl::Time down_since, std::stop_token stop)
+    : context_(context),
+      record_(record),
+      custodian_(custodian),
+      stop_(std::move(stop)),
+      events_(std::make_shared<Channel<Event>>(context.executor)),
+      lost_since_(down_since) {
+  SetState(v1::STREAM_STATE_OFF);
+}
+
+Task<void> StreamSession::Run() {
+  while (!stop_.stop_requested()) {
+    absl::StatusOr<Tokens> tokens = co_await custodian_.Replace(refused_token_);
+    if (stop_.stop_requested()) break;
+    if (!tokens.ok()) {
+      const bool needs_login = ReasonOf(tokens.status()) == v1::ERROR_REASON_LOGIN_REQUIRED;
+      SetState(needs_login ? v1::STREAM_STATE_OFF : v1::STREAM_STATE_CONNECTING);
+      advice_ = needs_login ? "" : std::string(tokens.status().message());
+      if (needs_login && lost_since_ != absl::InfiniteFuture())
+        lost_cause_ = v1::GAP_CAUSE_LOGIN_REQUIRED;
+      co_await Wait(needs_login ? absl::InfiniteDuration() : kTokenRetry);
+      continue;
+    }
+    refused_token_.clear();
+    const StreamMachine::Retry retry = co_await ConnectAndHold(*std::move(tokens));
+    if (stop_.stop_requested()) break;
+    advice_ = retry.advice;
+    SetState(retry.contended ? v1::STREAM_STATE_CONTENDED : v1::STREAM_STATE_CONNECTING);
+    co_await Wait(retry.delay);
+  }
+  Close(current_);
+}
+
+void StreamSession::Wake() { events_->Push(Woken{}); }
+
+// Old connections' last words are passed over; news of a login ends the wait.
+Task<void> StreamSession::Wait(absl::Duration delay) {
+  const absl::Time until = context_.clock.Now() + delay;
+  while (!stop_.stop_requested()) {
+    const absl::Duration left = std::min(until - context_.clock.Now(), absl::Hours(1));
+    if (left <= absl::ZeroDuration()) co_return;
+    const std::optional<Event> event = co_await events_->Next(left, stop_);
+    if (event && std::holds_alternative<Woken>(*event)) co_return;
+  }
+}
+
+Task<StreamMachine::Retry> StreamSession::ConnectAndHold(Tokens tokens) {
+  if (status_.state() != v1::STREAM_STATE_CONTENDED) SetState(v1::STREAM_STATE_CONNECTING);
+  current_ = Open(tokens, /*held_back=*/false);
+  std::optional<StreamMachine::Retry> failed = co_await AwaitLive(*current_);
+  if (failed || stop_.stop_requested()) {
+    if (failed && failed->force_refresh) refused_token_ = current_->password;
+    Close(current_);
+    co_return failed.value_or(StreamMachine::Retry{});
+  }
+  Recover();
+  co_return co_await Hold();
+}
+
+// nullopt once it is live, or on the way out.
+Task<std::optional<StreamMachine::Retry>> StreamSession::AwaitLive(Connection& connection) {
+  while (!stop_.stop_requested()) {
+    const std::optional<Event> event = co_await events_->Next(absl::Hours(1), stop_);
+    const auto* mqtt = event ? std::get_if<std::pair<int, MqttEvent>>(&*event) : nullptr;
+    if (mqtt == nullptr || mqtt->first != connection.id) continue;
+    if (!std::holds_alternative<MqttLive>(mqtt->second)) co_return Judge(mqtt->second);
+    connection.live = true;
+    machine_.OnLive(context_.clock.Now());
+    break;
+  }
+  co_return std::nullopt;
+}
+
+// The connection is up: stays until it ends, and changes to the next one before its token expires.
+Task<StreamMachine::Retry> StreamSession::Hold() {
+  absl::Time renewal = custodian_.RenewalTime();
+  while (!stop_.stop_requested()) {
+    const absl::Duration left = std::min(renewal - context_.clock.Now(), absl::Hours(1));
+    const std::optional<Event> event = co_await events_->Next(left, stop_);
+    if (stop_.stop_requested()) break;
+    const auto* mqtt = event ? std::get_if<std::pair<int, MqttEvent>>(&*event) : nullptr;
+    if (mqtt != nullptr && mqtt->first == current_->id) {
+      const StreamMachine::Retry retry = Judge(mqtt->second);
+      Lose(context_.clock.Now(), retry.cause);
+      Close(current_);
+      co_return retry;
+    }
+    const bool woken = event && std::holds_alternative<Woken>(*event);
+    if (!woken && context_.clock.Now() < renewal) continue;
+    absl::StatusOr<Tokens> tokens = co_await custodian_.Get();
+    if (stop_.stop_requested()) break;
+    if (!tokens.ok() || tokens->id_token == current_->password) {
+      renewal = std::max(custodian_.RenewalTime(), context_.clock.Now() + kHandOverRetry);
+      continue;
+    }
+    if (std::optional<StreamMachine::Retry> failed = co_await HandOver(*tokens)) co_return *failed;
+    const bool handed_over = current_->password == tokens->id_token;
+    renewal = handed_over ? custodian_.RenewalTime() : context_.clock.Now() + kHandOverRetry;
+  }
+  co_return StreamMachine::Retry{};
+}
+
+// With the same client id the broker moves the session to the newcomer, so the hole is about one
+// round trip. Where the newcomer is refused, the old connection is given up first, and the next one
+// is made as after a loss.
+Task<std::optional<StreamMachine::Retry>> StreamSession::HandOver(Tokens tokens) {
+  std::shared_ptr<Connection> old = current_;
+  std::shared_ptr<Connection> next = Open(tokens, /*held_back=*/true);
+  const absl::Time opened = next->opened;
+  std::optional<MqttEvent> refused;
+  bool old_ended = false;
+  absl::Time deadline = absl::InfiniteFuture();
+  while (!stop_.stop_requested() && !(next->live && old_ended) && !refused &&
+         context_.clock.Now() < deadline) {
+    const absl::Duration left = std::min(deadline - context_.clock.Now(), absl::Hours(1));
+    const std::optional<Event> event = co_await events_->Next(left, stop_);
+    const auto* mqtt = event ? std::get_if<std::pair<int, MqttEvent>>(&*event) : nullptr;
+    if (mqtt == nullptr) continue;
+    if (mqtt->first == old->id) old_ended = true;
+    if (mqtt->first != next->id) continue;
+    if (std::holds_alternative<MqttLive>(mqtt->second)) {
+      next->live = true;
+      deadline = context_.clock.Now() + kTailTime;
+    } else {
+      refused = mqtt->second;
+    }
+  }
+  if (stop_.stop_requested()) {
+    Close(next);
+    co_return StreamMachine::Retry{};
+  }
+  const absl::Time now = context_.clock.Now();
+  if (refused) {
+    Close(next);
+    if (std::holds_alternative<MqttClosed>(*refused) && !old_ended) co_return std::nullopt;
+    context_.log.Warning("the stream could not be handed over; reconnecting instead",
+                         {{"account", record_.name}});
+    Close(current_);
+    Lose(old_ended ? opened : now, v1::GAP_CAUSE_TOKEN_ROTATION);
+    StreamMachine::Retry retry;
+    retry.delay = kCycleTime;
+    co_return retry;
+  }
+  Close(old);
+  Lose(opened, v1::GAP_CAUSE_TOKEN_ROTATION);
+  current_ = next;
+  machine_.OnLive(now);
+  Recover();
+  next->held_back = false;
+  Deliver(*next, std::exchange(next->held, {}));
+  co_return std::nullopt;
+}
+
+StreamMachine::Retry StreamSession::Judge(const MqttEvent& event) {
+  const absl::Time now = context_.clock.Now();
+  const double uniform = context_.random.Uniform();
+  StreamMachine::Retry retry;
+  std::string what;
+  if (const auto* refused = std::get_if<MqttRefused>(&event)) {
+    retry = machine_.OnEnd(*refused, now, uniform);
+    what = absl::StrCat("CONNACK ", refused->code);
+  } else if (const auto* subscribe = std::get_if<MqttSubscribeRefused>(&event)) {
+    retry = machine_.OnEnd(*subscribe, now, uniform);
+    what = absl::StrCat("SUBACK ", subscribe->code);
+  } else if (const auto* closed = std::get_if<MqttClosed>(&event)) {
+    retry = machine_.OnEnd(*closed, now, uniform);
+    what = closed->reason;
+  }
+  context_.log.Warning("stream ended", {{"account", record_.name},
+                                        {"why", what},
+                                        {"cause", v1::GapCause_Name(retry.cause)},
+                                        {"retry_in", absl::FormatDuration(retry.delay)},
+                                        {"new_token", retry.force_refresh ? "yes" : "no"}});
+  return retry;
+}
+
+std::shared_ptr<StreamSession::Connection> StreamSession::Open(const Tokens& tokens,
+                                                               bool held_back) {
+  auto connection = std::make_shared<Connection>();
+  connection->id = ++last_id_;
+  connection->opened = context_.clock.Now();
+  connection->password = tokens.id_token;
+  connection->held_back = held_back;
+
+  MqttOptions options;
+  options.host = context_.settings.stream_host;
+  options.port = context_.settings.stream_port;
+  options.ca_file = context_.settings.ca_file;
+  options.version = context_.settings.mqtt_version;
+  options.client_id = record_.gcid;  // constant, so that a take-over is possible
+  options.username = record_.gcid;
+  options.password = tokens.id_token;
+  options.topic = absl::StrCat(record_.gcid, "/+");
+
+  // The session lives until its tasks have ended; a connection that was given up may speak for a
+  // moment longer.
+  const std::weak_ptr<Connection> weak = connection;
+  connection->inbox = std::make_shared<StreamInbox>(
+      context_.executor, context_.clock, [this, weak](std::vector<StreamMessage> messages) {
+        if (const auto alive = weak.lock()) Deliver(*alive, std::move(messages));
+      });
+  MqttHandlers handlers;
+  handlers.on_message = [inbox = connection->inbox](absl::string_view topic,
+                                                    absl::string_view payload) {
+    inbox->Push(topic, payload);
+  };
+  handlers.on_event = [&executor = context_.executor, events = events_,
+                       id = connection->id](MqttEvent event) {
+    executor.Post([events, id, event = std::move(event)] { events->Push(std::pair(id, event)); });
+  };
+  connection->mqtt = context_.mqtt.Open(options, std::move(handlers));
+  return connection;
+}
+
+void StreamSession::Close(std::shared_ptr<Connection>& connection) {
+  if (!connection) return;
+  connection->mqtt.reset();  // no message comes after this
+  connection->inbox->Drain();
+  connection.reset();
+}
+
+void StreamSession::Deliver(Connection& connection, std::vector<StreamMessage> messages) {
+  if (connection.held_back) {
+    std::move(messages.begin(), messages.end(), std::back_inserter(connection.held));
+    return;
+  }
+  for (const StreamMessage& message : messages) Accept(message);
+}
+
+void StreamSession::Accept(const StreamMessage& message) {
+  absl::StatusOr<std::vector<Sample>> samples = DecodeStreamMessage(message.topic, message.payload);
+  if (!samples.ok()) {
+    ++malformed_;
+    if (message.receive_time - malformed_logged_ >= kLogInterval) {
+      malformed_logged_ = message.receive_time;
+      context_.log.Warning("a stream message was refused",
+                           {{"account", record_.name},
+                            {"why", std::string(samples.status().message())},
+                            {"refused_so_far", absl::StrCat(malformed_)}});
+    }
+    return;
+  }
+  *status_.mutable_last_event_time() = ToProto(message.receive_time);
+  context_.upstream.Touch(record_.name, message.receive_time);
+  context_.event_log.AppendSamples(record_.name, *std::move(samples), message.receive_time,
+                                   v1::EVENT_SOURCE_STREAM);
+}
+
+void StreamSession::Lose(absl::Time since, v1::GapCause cause) {
+  if (lost_since_ != absl::InfiniteFuture()) return;
+  lost_since_ = since;
+  lost_cause_ = cause;
+}
+
+void StreamSession::Recover() {
+  const absl::Time now = context_.clock.Now();
+  if (lost_since_ != absl::InfiniteFuture()) {
+    v1::Gap gap;
+    gap.set_account(record_.name);
+    *gap.mutable_start_time() = ToProto(lost_since_);
+    *gap.mutable_end_time() = ToProto(std::max(now, lost_since_));
+    gap.set_cause(lost_cause_);
+    context_.event_log.AppendGap(gap, now);
+    lost_since_ = absl::InfiniteFuture();
+  }
+  advice_.clear();
+  if (status_.state() != v1::STREAM_STATE_LIVE) {
+    context_.log.Info("stream live", {{"account", record_.name}});
+    SetState(v1::STREAM_STATE_LIVE);
+  }
+}
+
+void StreamSession::SetState(v1::StreamState state) {
+  if (status_.state() == state) return;
+  status_.set_state(state);
+  *status_.mutable_since() = ToProto(context_.clock.Now());
+  context_.upstream.Set(record_.name, status_);
+}
+
+}  // namespace cardata

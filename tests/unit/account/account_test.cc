@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/account/account.h"
+
+#include <gtest/gtest.h>
+
+#include "server/account/accounts.h"
+#include "server/error/error.h"
+#include "tests/support/account_world.h"
+
+namespace cardata {
+namespace {
+
+class AccountTest : public testing::Test {
+ protected:
+  AccountTest() : accounts_(world_.context, {}) {
+    world_.http.handler = [this](const HttpRequest& request) { return Bmw(request); };
+  }
+
+  ~AccountTest() override {
+    accounts_.Stop();
+    world_.executor.RunReady();
+    world_.tasks.WaitForNone();
+  }
+
+  absl::StatusOr<HttpResponse> Bmw(const HttpRequest& request) {
+    if (request.url.find("/device/code") != std::string::npos) {
+      return AccountWorld::Json(
+          200,
+          R"({"user_code":"ABcd-1234","device_code":"dc","verification_uri":"https://v","expires_in":300,"interval":5})");
+    }
+    if (request.url.find("/token") != std::string::npos) {
+      ++polls_;
+      return poll_answer_;
+    }
+    ++rest_calls_;
+    return rest_answer_;
+  }
+
+  template <class T>
+  absl::StatusOr<T> Run(Task<absl::StatusOr<T>> task) {
+    absl::StatusOr<T> result = absl::UnknownError("still running");
+    Detach([](Task<absl::StatusOr<T>> inner, absl::StatusOr<T>& out) -> Task<void> {
+      out = co_await std::move(inner);
+    }(std::move(task), result));
+    world_.executor.RunReady();
+    return result;
+  }
+
+  v1::Account Describe(const std::string& name) {
+    v1::Account description;
+    Detach([](Account& account, v1::Account& out) -> Task<void> {
+      out = co_await account.Describe();
+    }(**accounts_.Find(name), description));
+    world_.executor.RunReady();
+    return description;
+  }
+
+  LoginProgress Login(const std::string& name) { return Progress(name, absl::Seconds(6)); }
+  LoginProgress Progress(const std::string& name, absl::Duration after) {
+    EXPECT_TRUE(Run(accounts_.StartLogin(name, "client")).ok());
+    const DeviceLogin::Watcher watcher = *(*accounts_.Find(name))->WatchLogin();
+    world_.executor.Advance(after);
+    LoginProgress last;
+    for (;;) {
+      std::optional<LoginProgress> next;
+      Detach([](DeviceLogin::Watcher from, std::optional<LoginProgress>& out) -> Task<void> {
+        out = co_await from->Next(absl::ZeroDuration(), {});
+      }(watcher, next));
+      if (!next) return last;
+      last = *next;
+    }
+  }
+
+  AccountWorld world_;
+  Accounts accounts_;
+  HttpResponse poll_answer_ = AccountWorld::Json(403, R"({"error":"authorization_pending"})");
+  HttpResponse rest_answer_ =
+      AccountWorld::Json(200, R"([{"vin":"WBA00AA000DEM0001","mappingType":"PRIMARY"}])");
+  int polls_ = 0;
+  int rest_calls_ = 0;
+};
+
+TEST_F(AccountTest, PollsUntilAPersonApprovesThenHoldsTheStream) {
+  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client")).ok());
+  world_.executor.Advance(absl::Seconds(30));
+  EXPECT_EQ(polls_, 6);
+  EXPECT_EQ(Describe("home").state(), v1::ACCOUNT_STATE_PENDING);
+  poll_answer_ = AccountWorld::Json(200, world_.TokenAnswer("1"));
+  world_.executor.Advance(absl::Seconds(5));
+  const v1::Account account = Describe("home");
+  EXPECT_EQ(account.state(), v1::ACCOUNT_STATE_ACTIVE);
+  EXPECT_EQ(account.vins(0), "WBA00AA000DEM0001") << "learnt after the login";
+  EXPECT_EQ(account.requests_today().used(), 1);
+  EXPECT_EQ(world_.mqtt.links.size(), 1u);
+  EXPECT_EQ(world_.store.accounts.at("home").tokens.refresh_token, "refresh-1");
+}
+
+TEST_F(AccountTest, EveryWayInWhichBmwEndsALoginIsAStateWithARemedy) {
+  const auto ends = [&](int status, const std::string& error, absl::Duration after) {
+    poll_answer_ = AccountWorld::Json(status, absl::StrCat(R"({"error":")", error, "\"}"));
+    return Progress(absl::StrCat("a", status, error), after);
+  };
+  const auto denied = ends(403, "access_denied", absl::Seconds(70));
+  EXPECT_EQ(denied.state, v1::DEVICE_AUTHORIZATION_STATE_DENIED);
+  EXPECT_FALSE(denied.advice.empty());
+  EXPECT_EQ(ends(401, "expired_token", absl::Seconds(6)).state,
+            v1::DEVICE_AUTHORIZATION_STATE_EXPIRED);
+  const auto fault = ends(401, "invalid_client", absl::Seconds(6));
+  EXPECT_EQ(fault.state, v1::DEVICE_AUTHORIZATION_STATE_FAULT);
+  EXPECT_EQ(fault.oauth_error, "invalid_client");
+  EXPECT_FALSE(fault.advice.empty());
+  EXPECT_EQ(ends(403, "authorization_pending", absl::Seconds(301)).state,
+            v1::DEVICE_AUTHORIZATION_STATE_EXPIRED);
+}
+
+TEST_F(AccountTest, ADenialRightAfterAnApprovalIsNotBelieved) {
+  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client")).ok());
+  poll_answer_ = AccountWorld::Json(403, R"({"error":"access_denied"})");
+  world_.executor.Advance(absl::Seconds(30));
+  poll_answer_ = AccountWorld::Json(200, world_.TokenAnswer("1"));
+  world_.executor.Advance(absl::Seconds(10));
+  EXPECT_EQ(Describe("home").state(), v1::ACCOUNT_STATE_ACTIVE);
+}
+
+TEST_F(AccountTest, SlowDownMakesTheIntervalLonger) {
+  poll_answer_ = AccountWorld::Json(400, R"({"error":"slow_down"})");
+  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client")).ok());
+  world_.executor.Advance(absl::Seconds(5 + 10 + 15));
+  EXPECT_EQ(polls_, 3);
+}
+
+TEST_F(AccountTest, OneLoginAtATime) {
+  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client")).ok());
+  EXPECT_EQ(ReasonOf(Run(accounts_.StartLogin("home", "client")).status()),
+            v1::ERROR_REASON_LOGIN_IN_PROGRESS);
+}
+
+TEST_F(AccountTest, ALoginThatBmwRefusesToStartLeavesNoAccountBehind) {
+  world_.http.handler = [](const HttpRequest&) {
+    return AccountWorld::Json(400, R"({"error":"invalid_request"})");
+  };
+  EXPECT_EQ(ReasonOf(Run(accounts_.StartLogin("home", "client")).status()),
+            v1::ERROR_REASON_CLIENT_REFUSED);
+  EXPECT_TRUE(accounts_.List().empty());
+}
+
+TEST_F(AccountTest, OneCustomerCannotBeTwoAccounts) {
+  poll_answer_ = AccountWorld::Json(200, world_.TokenAnswer("1"));
+  EXPECT_EQ(Login("home").state, v1::DEVICE_AUTHORIZATION_STATE_APPROVED);
+  const LoginProgress second = Login("again");
+  EXPECT_EQ(second.state, v1::DEVICE_AUTHORIZATION_STATE_FAULT);
+  EXPECT_NE(second.advice.find("home"), std::string::npos);
+}
+
+TEST_F(AccountTest, ARefusedTokenIsReplacedOnceAndBothRequestsAreCounted) {
+  poll_answer_ = AccountWorld::Json(200, world_.TokenAnswer("1"));
+  Login("home");
+  rest_calls_ = 0;
+  rest_answer_ = AccountWorld::Json(401, R"({"exveErrorId":"CU-102","exveErrorMsg":"expired"})");
+  const auto account = *accounts_.Find("home");
+  const auto answer = Run(account->ListVehicles({}));
+  EXPECT_EQ(ReasonOf(answer.status()), v1::ERROR_REASON_TOKEN_REFUSED);
+  EXPECT_EQ(rest_calls_, 2);
+  EXPECT_EQ(Describe("home").requests_today().used(), 3);
+}
+
+TEST_F(AccountTest, AnEmptyNameMeansTheOnlyAccount) {
+  EXPECT_EQ(ReasonOf(accounts_.Find("").status()), v1::ERROR_REASON_ACCOUNT_NOT_FOUND);
+  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client")).ok());
+  EXPECT_TRUE(accounts_.Find("").ok());
+  ASSERT_TRUE(Run(accounts_.StartLogin("work", "client")).ok());
+  EXPECT_EQ(ReasonOf(accounts_.Find("").status()), v1::ERROR_REASON_ACCOUNT_REQUIRED);
+  EXPECT_EQ(ReasonOf(accounts_.Find("boat").status()), v1::ERROR_REASON_ACCOUNT_NOT_FOUND);
+}
+
+}  // namespace
+}  // namespace cardata

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/account/stream_session.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cardata/v1/telematics_service.pb.h"
+#include "server/base/proto_time.h"
+#include "tests/support/account_world.h"
+
+namespace cardata {
+namespace {
+
+using testing::ElementsAre;
+
+constexpr char kTopic[] = "gcid-1/WBA00AA000DEM0001";
+
+std::string Payload(int value, int second) {
+  return absl::StrCat(R"({"data":{"vehicle.a":{"timestamp":"2026-07-27T12:00:)",
+                      second < 10 ? "0" : "", second, R"(Z","value":)", value, "}}}");
+}
+
+class StreamSessionTest : public testing::Test {
+ protected:
+  StreamSessionTest() {
+    record_.name = "home";
+    record_.client_id = "client";
+    record_.gcid = "gcid-1";
+    record_.tokens.access_token = "access-0";
+    record_.tokens.refresh_token = "refresh-0";
+    record_.tokens.id_token = "id-0";
+    record_.tokens.access_expire_time = record_.tokens.id_expire_time =
+        world_.clock.Now() + absl::Hours(1);
+    world_.http.handler = [this](const HttpRequest&) {
+      return AccountWorld::Json(200, world_.TokenAnswer(absl::StrCat(++refreshes_)));
+    };
+  }
+
+  ~StreamSessionTest() override {
+    stop_.request_stop();
+    world_.executor.RunReady();
+    world_.tasks.WaitForNone();
+  }
+
+  void Start(absl::Time down_since = absl::InfiniteFuture()) {
+    custodian_ = std::make_unique<TokenCustodian>(world_.context, record_, stop_.get_token());
+    session_ = std::make_unique<StreamSession>(world_.context, record_, *custodian_, down_since,
+                                               stop_.get_token());
+    world_.tasks.Run(session_->Run());
+    world_.executor.RunReady();
+  }
+
+  void GoLive() {
+    world_.mqtt.last().Tell(MqttLive{});
+    world_.executor.RunReady();
+  }
+
+  // The log's entries: raw values, and gaps by their cause.
+  std::vector<std::string> Log() const {
+    std::vector<std::string> story;
+    for (const LogRecord& record : world_.store.log) {
+      v1::SubscribeResponse response;
+      EXPECT_TRUE(response.ParseFromString(record.bytes));
+      const v1::Entry& entry = response.entries(0);
+      story.push_back(entry.has_gap() ? v1::GapCause_Name(entry.gap().cause())
+                                      : entry.event().raw());
+    }
+    return story;
+  }
+
+  AccountWorld world_;
+  AccountRecord record_;
+  std::stop_source stop_;
+  int refreshes_ = 0;
+  std::unique_ptr<TokenCustodian> custodian_;
+  std::unique_ptr<StreamSession> session_;
+};
+
+TEST_F(StreamSessionTest, ConnectsAsBmwWantsIt) {
+  Start();
+  ASSERT_EQ(world_.mqtt.links.size(), 1u);
+  const MqttOptions& options = world_.mqtt.last().options;
+  EXPECT_EQ(options.username, "gcid-1");
+  EXPECT_EQ(options.client_id, "gcid-1");
+  EXPECT_EQ(options.password, "id-0");
+  EXPECT_EQ(options.topic, "gcid-1/+");
+  EXPECT_LT(options.keep_alive, absl::Seconds(60));
+  EXPECT_EQ(session_->status().state(), v1::STREAM_STATE_CONNECTING);
+  GoLive();
+  EXPECT_EQ(session_->status().state(), v1::STREAM_STATE_LIVE);
+  EXPECT_TRUE(Log().empty()) << "the first connection of an account leaves no gap";
+}
+
+TEST_F(StreamSessionTest, PutsEventsIntoTheLogAndPassesOverMalformedOnes) {
+  Start();
+  GoLive();
+  world_.mqtt.last().Send(kTopic, Payload(1, 1));
+  world_.mqtt.last().Send(kTopic, "not json");
+  world_.mqtt.last().Send("elsewhere", Payload(7, 2));
+  world_.mqtt.last().Send(kTopic, Payload(2, 2));
+  world_.executor.RunReady();
+  EXPECT_THAT(Log(), ElementsAre("1", "2"));
+}
+
+TEST_F(StreamSessionTest, AnnouncesTheGapOfABrokenConnection) {
+  Start();
+  GoLive();
+  const absl::Time broken = world_.clock.Now() + absl::Minutes(10);
+  world_.executor.Advance(absl::Minutes(10));
+  world_.mqtt.last().Tell(MqttClosed{0, "connection lost", true});
+  world_.executor.Advance(absl::Seconds(4));
+  EXPECT_EQ(world_.mqtt.links.size(), 1u) << "not before five seconds";
+  world_.executor.Advance(absl::Seconds(2));
+  ASSERT_EQ(world_.mqtt.links.size(), 2u);
+  GoLive();
+  EXPECT_THAT(Log(), ElementsAre("GAP_CAUSE_NETWORK"));
+  v1::SubscribeResponse response;
+  ASSERT_TRUE(response.ParseFromString(world_.store.log[0].bytes));
+  EXPECT_EQ(FromProto(response.entries(0).gap().start_time()), broken);
+  EXPECT_EQ(FromProto(response.entries(0).gap().end_time()), world_.clock.Now());
+}
+
+TEST_F(StreamSessionTest, AnnouncesTheTimeInWhichTheGatewayWasNotRunning) {
+  Start(world_.clock.Now() - absl::Hours(2));
+  GoLive();
+  EXPECT_THAT(Log(), ElementsAre("GAP_CAUSE_GATEWAY_DOWN"));
+}
+
+TEST_F(StreamSessionTest, HandsOverBeforeTheTokenExpiresAndKeepsTheOrder) {
+  Start();
+  GoLive();
+  world_.executor.Advance(absl::Minutes(50));
+  ASSERT_EQ(world_.mqtt.links.size(), 2u);
+  auto& old = *world_.mqtt.links[0];
+  auto& next = *world_.mqtt.links[1];
+  EXPECT_EQ(next.options.client_id, old.options.client_id);
+  EXPECT_NE(next.options.password, old.options.password);
+  EXPECT_TRUE(old.open) << "the old one serves until the new one has taken over";
+  old.Send(kTopic, Payload(1, 1));
+  next.Tell(MqttLive{});
+  next.Send(kTopic, Payload(3, 3));
+  world_.executor.RunReady();
+  old.Send(kTopic, Payload(2, 2));
+  old.Tell(MqttClosed{142, "taken over", true});
+  world_.executor.RunReady();
+  EXPECT_FALSE(old.open);
+  EXPECT_THAT(Log(), ElementsAre("1", "2", "GAP_CAUSE_TOKEN_ROTATION", "3"));
+  EXPECT_EQ(session_->status().state(), v1::STREAM_STATE_LIVE);
+}
+
+TEST_F(StreamSessionTest, WaitsABoundedTimeForTheOldConnectionsEnd) {
+  Start();
+  GoLive();
+  world_.executor.Advance(absl::Minutes(50));
+  world_.mqtt.last().Tell(MqttLive{});
+  world_.mqtt.last().Send(kTopic, Payload(3, 3));
+  world_.executor.Advance(absl::Seconds(2));
+  EXPECT_FALSE(world_.mqtt.links[0]->open);
+  EXPECT_THAT(Log(), ElementsAre("GAP_CAUSE_TOKEN_ROTATION", "3"));
+}
+
+TEST_F(StreamSessionTest, CyclesWhereATakeOverIsRefused) {
+  Start();
+  GoLive();
+  world_.executor.Advance(absl::Minutes(50));
+  world_.mqtt.last().Tell(MqttRefused{135});
+  world_.executor.Advance(absl::Seconds(3));
+  ASSERT_EQ(world_.mqtt.links.size(), 3u);
+  EXPECT_FALSE(world_.mqtt.links[0]->open);
+  GoLive();
+  EXPECT_THAT(Log(), ElementsAre("GAP_CAUSE_TOKEN_ROTATION"));
+}
+
+TEST_F(StreamSessionTest, KeepsTheOldConnectionWhenTheNewOneCannotBeMade) {
+  Start();
+  GoLive();
+  world_.executor.Advance(absl::Minutes(50));
+  world_.mqtt.last().Tell(MqttClosed{0, "no route", false});
+  world_.executor.RunReady();
+  EXPECT_TRUE(world_.mqtt.links[0]->open);
+  world_.executor.Advance(absl::Seconds(11));
+  EXPECT_EQ(world_.mqtt.links.size(), 3u) << "tried again while the old one still serves";
+  EXPECT_TRUE(Log().empty());
+}
+
+TEST_F(StreamSessionTest, ARefusedTokenIsReplacedBeforeTheNextTry) {
+  Start();
+  world_.mqtt.last().Tell(MqttRefused{134});
+  world_.executor.Advance(absl::Seconds(11));
+  ASSERT_EQ(world_.mqtt.links.size(), 2u);
+  EXPECT_NE(world_.mqtt.last().options.password, "id-0");
+}
+
+TEST_F(StreamSessionTest, SaysWhenAnotherClientHoldsTheConnection) {
+  Start();
+  for (int i = 0; i < 3; ++i) {
+    world_.mqtt.last().Tell(MqttRefused{135});
+    world_.executor.Advance(absl::Seconds(13));
+  }
+  EXPECT_EQ(session_->status().state(), v1::STREAM_STATE_CONTENDED);
+  EXPECT_NE(session_->advice().find("another client"), std::string::npos);
+}
+
+TEST_F(StreamSessionTest, AQuietCarIsNoReasonToReconnect) {
+  Start();
+  GoLive();
+  world_.executor.Advance(absl::Minutes(49));
+  EXPECT_EQ(world_.mqtt.links.size(), 1u);
+}
+
+TEST_F(StreamSessionTest, WaitsForALoginWithoutTraffic) {
+  record_.needs_login = true;
+  Start();
+  world_.executor.Advance(absl::Hours(24));
+  EXPECT_TRUE(world_.mqtt.links.empty());
+  EXPECT_EQ(refreshes_, 0);
+  record_.needs_login = false;
+  session_->Wake();
+  world_.executor.RunReady();
+  EXPECT_EQ(world_.mqtt.links.size(), 1u);
+}
+
+TEST_F(StreamSessionTest, LivesThroughADayOfTokens) {
+  Start();
+  GoLive();
+  int events = 0;
+  for (int hour = 0; hour < 24 * 2; ++hour) {
+    world_.executor.Advance(absl::Minutes(25));
+    if (world_.mqtt.links.size() >= 2 && world_.mqtt.links[world_.mqtt.links.size() - 2]->open) {
+      world_.mqtt.last().Tell(MqttLive{});
+      world_.mqtt.links[world_.mqtt.links.size() - 2]->Tell(MqttClosed{142, "taken over", true});
+      world_.executor.RunReady();
+    }
+    world_.mqtt.last().Send(kTopic, Payload(hour, hour));
+    world_.executor.RunReady();
+    ++events;
+  }
+  const auto log = Log();
+  EXPECT_EQ(events,
+            std::count_if(log.begin(), log.end(), [](const auto& line) { return line[0] != 'G'; }));
+  EXPECT_GE(refreshes_, 20);
+}
+
+}  // namespace
+}  // namespace cardata
