@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/app/app.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+#include "server/http/curl_http_client.h"
+#include "server/mqtt/paho_mqtt_client.h"
+#include "server/store/sqlite_store.h"
+#include "server/store/token_key.h"
+
+namespace cardata {
+namespace {
+
+constexpr absl::Duration kDrainGrace = absl::Seconds(5);
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Clock& clock,
+                                                Random& random, Log& log) {
+  ASSIGN_OR_RETURN(const std::string key, ReadTokenKeyFile(config.token_key_file));
+  ASSIGN_OR_RETURN(TokenCipher cipher, TokenCipher::Create({key}, random));
+  auto app = absl::WrapUnique(new App);
+
+  SqliteStore::Options store_options;
+  store_options.path = absl::StrCat(config.data_dir, "/cardata.db");
+  ASSIGN_OR_RETURN(app->store_, SqliteStore::Open(store_options, std::move(cipher), random, log));
+  ASSIGN_OR_RETURN(std::vector<AccountRecord> records, app->store_->LoadAccounts());
+  ASSIGN_OR_RETURN(LogState log_state, app->store_->LoadLog());
+
+  CurlHttpOptions http_options;
+  http_options.ca_file = config.accounts.ca_file;
+  app->http_ = std::make_unique<CurlHttpClient>(http_options);
+  app->mqtt_ = std::make_unique<PahoMqttClient>();
+  app->oauth_ = std::make_unique<OAuthClient>(*app->http_, app->executor_, clock,
+                                              OAuthOptions{.base_url = config.oauth_url});
+  app->rest_ = std::make_unique<RestClient>(*app->http_, app->executor_, clock,
+                                            RestOptions{.base_url = config.rest_url});
+  ASSIGN_OR_RETURN(app->event_log_, EventLog::Open({}, std::move(log_state), *app->store_, log));
+  app->context_ = absl::WrapUnique(new AccountContext{
+      app->executor_, clock, random, log, *app->oauth_, *app->rest_, *app->mqtt_, *app->store_,
+      *app->event_log_, app->upstream_, app->tasks_, config.accounts});
+  app->accounts_ = std::make_unique<Accounts>(*app->context_, std::move(records));
+  // Listeners of the log come before its first append, and callers before the first event.
+  ASSIGN_OR_RETURN(
+      app->rpc_,
+      RpcServer::Start(config.listen,
+                       static_cast<int>(std::max(1u, std::thread::hardware_concurrency())),
+                       app->executor_, clock, *app->accounts_, *app->event_log_, app->upstream_));
+  app->executor_.Post([accounts = app->accounts_.get()] { accounts->Start(); });
+  return app;
+}
+
+App::~App() {
+  if (rpc_) rpc_->Drain(kDrainGrace);
+  if (accounts_) executor_.Post([accounts = accounts_.get()] { accounts->Stop(); });
+  tasks_.WaitForNone();
+  executor_.Stop();
+}
+
+}  // namespace cardata

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "server/account/accounts.h"
+#include "server/app/config.h"
+#include "server/base/in_flight.h"
+#include "server/base/serial_executor.h"
+#include "server/cardata/oauth_client.h"
+#include "server/cardata/rest_client.h"
+#include "server/eventlog/event_log.h"
+#include "server/eventlog/upstream_states.h"
+#include "server/http/http_client.h"
+#include "server/mqtt/mqtt_client.h"
+#include "server/rpc/server.h"
+#include "server/store/store.h"
+
+namespace cardata {
+
+// The whole gateway. Its members, top to bottom, are the object diagram: each uses only what stands
+// above it, and they go in the reverse order.
+class App {
+ public:
+  // Opens the store, takes up every account where it stood, and serves. What it is given lives
+  // longer.
+  static absl::StatusOr<std::unique_ptr<App>> Start(const Config& config, const Clock& clock,
+                                                    Random& random, Log& log);
+
+  // Ends gracefully: callers are told to come back, connections to BMW are closed, what arrived is
+  // committed.
+  ~App();
+
+  int port() const { return rpc_->port(); }
+
+ private:
+  App() = default;
+
+  SerialExecutor executor_;  // everything of every account happens here
+  InFlight tasks_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<HttpClient> http_;
+  std::unique_ptr<MqttClient> mqtt_;
+  std::unique_ptr<OAuthClient> oauth_;
+  std::unique_ptr<RestClient> rest_;
+  std::unique_ptr<EventLog> event_log_;
+  UpstreamStates upstream_;
+  std::unique_ptr<AccountContext> context_;
+  std::unique_ptr<Accounts> accounts_;
+  std::unique_ptr<RpcServer> rpc_;
+};
+
+}  // namespace cardata

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rpc/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "server/rpc/unary_call.h"
+
+namespace cardata {
+namespace {
+
+// gRPC core's defaults suit short calls: it would ping every two hours, and end the connection of a
+// client that pings more often than every five minutes.
+void KeepLongStreamsAlive(grpc::ServerBuilder& builder) {
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& listen, int queues,
+                                                            Executor& executor, const Clock& clock,
+                                                            Accounts& accounts, EventLog& event_log,
+                                                            const UpstreamStates& upstream) {
+  auto self = absl::WrapUnique(new RpcServer(executor, clock, accounts));
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &self->port_);
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  KeepLongStreamsAlive(builder);
+  builder.RegisterService(&self->auth_stub_);
+  builder.RegisterService(&self->vehicle_stub_);
+  builder.RegisterService(&self->telematics_stub_);
+  for (int i = 0; i < queues; ++i)
+    self->queues_.push_back(std::make_unique<CompletionQueue>(builder.AddCompletionQueue()));
+  self->server_ = builder.BuildAndStart();
+  if (!self->server_) {
+    return absl::UnavailableError(absl::StrCat(
+        "cannot listen on ", listen, ": the address is in use, not this machine's, or malformed"));
+  }
+  for (const auto& queue : self->queues_) {
+    self->AcceptCalls(*queue);
+    auto shard = std::make_unique<SubscriberShard>(self->telematics_stub_, event_log, upstream,
+                                                   *queue, self->active_);
+    shard->Start();
+    event_log.AddListener([shard = shard.get()] { shard->Wake(); });
+    self->shards_.push_back(std::move(shard));
+  }
+  for (const auto& queue : self->queues_) queue->Start();
+  return self;
+}
+
+// Every method of every service stands here, once.
+void RpcServer::AcceptCalls(CompletionQueue& queue) {
+  const auto unary = [&]<class Request, class Response>(UnaryMethod<Request, Response> method) {
+    UnaryCall<Request, Response>::Accept(
+        std::make_shared<const UnaryMethod<Request, Response>>(std::move(method)), queue, executor_,
+        active_);
+  };
+  unary(UnaryMethod<v1::StartDeviceAuthorizationRequest, v1::StartDeviceAuthorizationResponse>{
+      [this](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
+        auth_stub_.RequestStartDeviceAuthorization(context, request, responder, cq, cq, tag);
+      },
+      [this](auto request, std::stop_token) {
+        return auth_.StartDeviceAuthorization(std::move(request));
+      }});
+  unary(UnaryMethod<v1::ListAccountsRequest, v1::ListAccountsResponse>{
+      [this](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
+        auth_stub_.RequestListAccounts(context, request, responder, cq, cq, tag);
+      },
+      [this](auto, std::stop_token) { return auth_.ListAccounts(); }});
+  unary(UnaryMethod<v1::GetAccountRequest, v1::GetAccountResponse>{
+      [this](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
+        auth_stub_.RequestGetAccount(context, request, responder, cq, cq, tag);
+      },
+      [this](auto request, std::stop_token) { return auth_.GetAccount(std::move(request)); }});
+  unary(UnaryMethod<v1::ListVehiclesRequest, v1::ListVehiclesResponse>{
+      [this](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
+        vehicle_stub_.RequestListVehicles(context, request, responder, cq, cq, tag);
+      },
+      [this](auto request, std::stop_token stop) {
+        return vehicles_.ListVehicles(std::move(request), std::move(stop));
+      }});
+
+  using Watch =
+      StreamMethod<v1::WatchDeviceAuthorizationRequest, v1::WatchDeviceAuthorizationResponse>;
+  StreamCall<v1::WatchDeviceAuthorizationRequest, v1::WatchDeviceAuthorizationResponse>::Accept(
+      std::make_shared<const Watch>(
+          Watch{[this](auto* context, auto* request, auto* writer, auto* cq, void* tag) {
+                  auth_stub_.RequestWatchDeviceAuthorization(context, request, writer, cq, cq, tag);
+                },
+                [this](auto request, auto write, std::stop_token stop) {
+                  return auth_.WatchDeviceAuthorization(std::move(request), std::move(write),
+                                                        std::move(stop));
+                }}),
+      queue, executor_, active_, drain_.get_token());
+}
+
+void RpcServer::Drain(absl::Duration grace) {
+  server_->GetHealthCheckService()->SetServingStatus(false);
+  drain_.request_stop();
+  for (const auto& shard : shards_) shard->Drain();
+  server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+  active_.WaitForNone();
+}
+
+RpcServer::~RpcServer() {
+  if (!server_) return;
+  server_->Shutdown();
+  for (const auto& queue : queues_) queue->Shutdown();
+}
+
+}  // namespace cardata

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "cardata/v1/auth_service.grpc.pb.h"
+#include "cardata/v1/vehicle_service.grpc.pb.h"
+#include "server/account/accounts.h"
+#include "server/base/in_flight.h"
+#include "server/rpc/auth_service.h"
+#include "server/rpc/completion_queue.h"
+#include "server/rpc/subscriber_shard.h"
+#include "server/rpc/vehicle_service.h"
+
+namespace cardata {
+
+// The gRPC server: every service, health and reflection, on one completion queue a core.
+class RpcServer {
+ public:
+  // `listen`: host:port, port 0 for a free one. All references live longer.
+  static absl::StatusOr<std::unique_ptr<RpcServer>> Start(const std::string& listen, int queues,
+                                                          Executor& executor, const Clock& clock,
+                                                          Accounts& accounts, EventLog& event_log,
+                                                          const UpstreamStates& upstream);
+
+  // Tells everybody to come back later and waits until they are gone: health turns NOT_SERVING,
+  // streams end with SHUTTING_DOWN, unary calls under way are answered within `grace`. The executor
+  // must still run.
+  void Drain(absl::Duration grace);
+
+  // After `Drain`, and after the last append to the event log.
+  ~RpcServer();
+
+  int port() const { return port_; }
+
+ private:
+  RpcServer(Executor& executor, const Clock& clock, Accounts& accounts)
+      : executor_(executor), auth_(accounts, clock), vehicles_(accounts) {}
+  void AcceptCalls(CompletionQueue& queue);
+
+  Executor& executor_;
+  AuthService auth_;
+  VehicleService vehicles_;
+  v1::AuthService::AsyncService auth_stub_;
+  v1::VehicleService::AsyncService vehicle_stub_;
+  SubscribeService telematics_stub_;
+  std::stop_source drain_;
+  InFlight active_;
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+  std::vector<std::unique_ptr<CompletionQueue>> queues_;
+  std::vector<std::unique_ptr<SubscriberShard>> shards_;
+};
+
+}  // namespace cardata

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include "absl/status/status.h"
+
+namespace cardata {
+
+// The only place where an error becomes a gRPC status: same code, same message, and the payloads
+// (server/error/error.h) as google.rpc details.
+grpc::Status ToGrpcStatus(const absl::Status& status);
+
+// UNAVAILABLE (SHUTTING_DOWN): how calls end that the gateway's end interrupts.
+absl::Status ShuttingDown();
+
+}  // namespace cardata

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rpc/subscribe_call.h"
+
+#include <memory>
+#include <utility>
+
+#include "server/error/error.h"
+#include "server/rpc/status.h"
+#include "server/rpc/subscriber_shard.h"
+
+namespace cardata {
+namespace {
+
+constexpr size_t kDiskReadBytes = 1 << 20;
+
+absl::StatusOr<v1::SubscribeRequest> Parse(grpc::ByteBuffer& bytes) {
+  v1::SubscribeRequest request;
+  grpc::ProtoBufferReader reader(&bytes);
+  if (!request.ParseFromZeroCopyStream(&reader))
+    return InvalidField("request", "these bytes are not a cardata.v1.SubscribeRequest");
+  return request;
+}
+
+absl::Status SubscriberGone() { return absl::CancelledError("the subscriber is gone"); }
+
+}  // namespace
+
+SubscribeCall::SubscribeCall(SubscriberShard& shard) : shard_(shard), writer_(&context_) {}
+
+void SubscribeCall::Accept(SubscriberShard& shard) {
+  auto* call = new SubscribeCall(shard);
+  call->context_.AsyncNotifyWhenDone(&call->done_);
+  auto* queue = shard.queue().get();
+  shard.service().RequestSubscribe(&call->context_, &call->request_, &call->writer_, queue, queue,
+                                   &call->received_);
+}
+
+void SubscribeCall::OnReceived(bool ok) {
+  if (!ok) {  // the server is shutting down; gRPC does not return `done_` for a call that never
+              // came
+    delete this;
+    return;
+  }
+  shard_.active().Begin();
+  Accept(shard_);
+  const absl::StatusOr<v1::SubscribeRequest> request = Parse(request_);
+  if (!request.ok()) return Finish(request.status());
+  absl::StatusOr<Subscription> subscription =
+      Subscription::Start(shard_.log(), shard_.upstream(), *request);
+  if (!subscription.ok()) return Finish(subscription.status());
+  subscription_ = *std::move(subscription);
+  if (!shard_.Add(*this)) return Finish(ShuttingDown());
+  Pump();
+}
+
+void SubscribeCall::Pump() {
+  if (busy_ || finishing_) return;
+  message_.clear();
+  switch (subscription_->Next(message_)) {
+    case Subscription::Outcome::kMessage:
+      return Write();
+    case Subscription::Outcome::kNeedDisk:
+      return ReadDisk();
+    case Subscription::Outcome::kNothing:
+      return;
+  }
+}
+
+void SubscribeCall::Tick(absl::Time steady_now) {
+  if (busy_ || finishing_ || steady_now - last_sent_ < subscription_->heartbeat_interval()) return;
+  message_.clear();
+  subscription_->Heartbeat(message_);
+  Write();
+}
+
+void SubscribeCall::Write() {
+  busy_ = true;
+  ++references_;
+  last_sent_ = shard_.SteadyNow();
+  const grpc::Slice slice(message_.data(), message_.size());
+  writer_.Write(grpc::ByteBuffer(&slice, 1), &written_);
+}
+
+void SubscribeCall::OnWritten(bool ok) {
+  busy_ = false;
+  if (ok) {
+    Pump();
+  } else {
+    Finish(SubscriberGone());
+  }
+  Release();
+}
+
+void SubscribeCall::ReadDisk() {
+  busy_ = true;
+  ++references_;
+  shard_.log().store().Read(
+      subscription_->position() + 1, kDiskReadBytes,
+      [this](absl::StatusOr<std::vector<LogRecord>> records) {
+        shard_.Run([this, records = std::make_shared<decltype(records)>(std::move(records))] {
+          busy_ = false;
+          subscription_->AddFromDisk(std::move(*records));
+          Pump();
+          Release();
+        });
+      });
+}
+
+void SubscribeCall::Finish(const absl::Status& status) {
+  if (finishing_) return;
+  finishing_ = true;
+  shard_.Remove(*this);
+  writer_.Finish(ToGrpcStatus(status), &finished_);
+}
+
+// A call that waits for news hears of its caller's end here only.
+void SubscribeCall::OnDone() {
+  Finish(SubscriberGone());
+  Release();
+}
+
+void SubscribeCall::Release() {
+  if (--references_ > 0) return;
+  InFlight& active = shard_.active();
+  delete this;
+  active.End();
+}
+
+}  // namespace cardata

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/support/async_stream.h>
+
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "server/eventlog/subscription.h"
+#include "server/rpc/completion_queue.h"
+
+namespace cardata {
+
+class SubscriberShard;
+
+// One call of Subscribe: at most one write in flight; when it is through, everything that waits
+// goes out as the next one. It lives on its shard's thread, and owns itself until gRPC has returned
+// its last tag.
+class SubscribeCall {
+ public:
+  // Waits for the next call, and for the one after it when it has come.
+  static void Accept(SubscriberShard& shard);
+
+  // Sends the next message, if there is one and none is in flight.
+  void Pump();
+
+  // Sends a heartbeat if nothing was sent for long enough.
+  void Tick(absl::Time steady_now);
+
+  void Finish(const absl::Status& status);
+
+ private:
+  explicit SubscribeCall(SubscriberShard& shard);
+  void OnReceived(bool ok);
+  void OnWritten(bool ok);
+  void OnDone();
+  void Release();
+  void Write();
+  void ReadDisk();
+
+  SubscriberShard& shard_;
+  grpc::ServerContext context_;
+  grpc::ByteBuffer request_;
+  grpc::ServerAsyncWriter<grpc::ByteBuffer> writer_;
+  std::optional<Subscription> subscription_;
+  std::string message_;
+  absl::Time last_sent_;
+  bool busy_ = false;  // a write is in flight, or the disk is being read
+  bool finishing_ = false;
+  int references_ = 2;  // the tags `finished_` and `done_`; a write and a read of the disk add one
+  Tag received_{[this](bool ok) { OnReceived(ok); }};
+  Tag written_{[this](bool ok) { OnWritten(ok); }};
+  Tag finished_{[this](bool) { Release(); }};
+  Tag done_{[this](bool) { OnDone(); }};
+};
+
+}  // namespace cardata

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <grpcpp/alarm.h>
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "cardata/v1/telematics_service.grpc.pb.h"
+#include "server/base/in_flight.h"
+#include "server/eventlog/event_log.h"
+#include "server/eventlog/upstream_states.h"
+#include "server/rpc/completion_queue.h"
+
+namespace cardata {
+
+class SubscribeCall;
+
+// Subscribe takes and sends raw bytes: every entry was serialised when it was appended.
+using SubscribeService =
+    v1::TelematicsService::WithRawMethod_Subscribe<v1::TelematicsService::Service>;
+
+// The subscribers of one completion queue. They live on that queue's thread, so that none of them
+// needs a lock: the log's listener only rings (`Wake`), and the queue's thread walks its
+// subscribers.
+class SubscriberShard {
+ public:
+  SubscriberShard(SubscribeService& service, const EventLog& log, const UpstreamStates& upstream,
+                  CompletionQueue& queue, InFlight& active);
+
+  // Before the queue's thread starts: accepts calls from then on.
+  void Start();
+
+  // Any thread: there may be something to send.
+  void Wake();
+
+  // Any thread: runs `function` on the queue's thread.
+  void Run(std::function<void()> function);
+
+  // Any thread: ends every subscription with SHUTTING_DOWN, and those that come.
+  void Drain();
+
+  // For the calls, on the queue's thread.
+  bool Add(SubscribeCall& call);  // false: draining
+  void Remove(SubscribeCall& call) { calls_.erase(&call); }
+  // Heartbeats are about silence on a connection, so a step of the wall clock must not disturb
+  // them.
+  absl::Time SteadyNow() const;
+  SubscribeService& service() const { return service_; }
+  const EventLog& log() const { return log_; }
+  const UpstreamStates& upstream() const { return upstream_; }
+  CompletionQueue& queue() const { return queue_; }
+  InFlight& active() const { return active_; }
+
+ private:
+  void OnWake();
+  void OnTick();
+  void SetTick();
+
+  SubscribeService& service_;
+  const EventLog& log_;
+  const UpstreamStates& upstream_;
+  CompletionQueue& queue_;
+  InFlight& active_;
+
+  std::mutex mutex_;
+  std::vector<std::function<void()>> mailbox_;
+  std::atomic<bool> ringing_{false};
+  absl::flat_hash_set<SubscribeCall*> calls_;
+  bool draining_ = false;
+  grpc::Alarm wake_alarm_;
+  grpc::Alarm tick_alarm_;
+  Tag woken_{[this](bool) { OnWake(); }};
+  Tag ticked_{[this](bool) { OnTick(); }};
+};
+
+}  // namespace cardata

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <stop_token>
+
+#include "absl/status/statusor.h"
+#include "cardata/v1/vehicle_service.pb.h"
+#include "server/account/accounts.h"
+#include "server/base/task.h"
+
+namespace cardata {
+
+// cardata.v1.VehicleService. On the accounts' executor.
+class VehicleService {
+ public:
+  explicit VehicleService(Accounts& accounts) : accounts_(accounts) {}
+
+  Task<absl::StatusOr<v1::ListVehiclesResponse>> ListVehicles(v1::ListVehiclesRequest request,
+                                                              std::stop_token stop);
+
+ private:
+  Accounts& accounts_;
+};
+
+}  // namespace cardata
