@@ -227,6 +227,7 @@ void SqliteStore::CommitWaiting() {
   if (writes.empty()) return;
 
   std::vector<Write*> batch;
+  batch.reserve(writes.size());
   for (Write& write : writes) batch.push_back(&write);
   absl::Status committed;
   size_t tried;
@@ -265,7 +266,7 @@ void SqliteStore::NoteHealth(const absl::Status& status) {
   if (healthy_) {
     log_.Info("the store commits again", {{"file", options_.path}});
   } else {
-    log_.Error("the store cannot commit", {{"error", std::string(status.message())}});
+    log_.Error("the store cannot commit", {{"error", status.ToString()}});
   }
 }
 

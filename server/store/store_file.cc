@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -23,7 +23,8 @@ absl::Status Sync(const std::filesystem::path& directory) {
                    FileDescriptor::Open(directory.string(), O_RDONLY | O_DIRECTORY));
   // Some file systems cannot sync a directory, and need not.
   if (fsync(opened.get()) != 0 && errno != EINVAL)
-    return absl::InternalError(absl::StrCat(directory.string(), ": ", std::strerror(errno)));
+    return absl::InternalError(
+        absl::StrCat(directory.string(), ": ", std::generic_category().message(errno)));
   return absl::OkStatus();
 }
 
@@ -34,8 +35,8 @@ std::filesystem::path ParentOf(const std::filesystem::path& path) {
 absl::Status MakeDirectory(const std::filesystem::path& directory) {
   if (mkdir(directory.c_str(), S_IRWXU) == 0) return Sync(ParentOf(directory));
   if (errno == EEXIST) return absl::OkStatus();
-  return absl::InternalError(
-      absl::StrCat("cannot make the directory ", directory.string(), ": ", std::strerror(errno)));
+  return absl::InternalError(absl::StrCat("cannot make the directory ", directory.string(), ": ",
+                                          std::generic_category().message(errno)));
 }
 
 absl::StatusOr<FileDescriptor> Lock(const std::string& path) {
@@ -43,7 +44,8 @@ absl::StatusOr<FileDescriptor> Lock(const std::string& path) {
                    FileDescriptor::Open(path, O_RDWR | O_CREAT, S_IRUSR | S_IWUSR));
   if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK)
-      return absl::InternalError(absl::StrCat("cannot lock ", path, ": ", std::strerror(errno)));
+      return absl::InternalError(
+          absl::StrCat("cannot lock ", path, ": ", std::generic_category().message(errno)));
     char holder[32] = "";
     const ssize_t size = pread(lock.get(), holder, sizeof holder, 0);
     return absl::FailedPreconditionError(
@@ -69,12 +71,12 @@ absl::StatusOr<StoreFile> StoreFile::Claim(const std::string& path, Log& log) {
                    FileDescriptor::Open(path, O_RDWR | O_CREAT, S_IRUSR | S_IWUSR));
   struct stat info;
   if (fstat(file.get(), &info) != 0)
-    return absl::InternalError(absl::StrCat(path, ": ", std::strerror(errno)));
+    return absl::InternalError(absl::StrCat(path, ": ", std::generic_category().message(errno)));
   if (!S_ISREG(info.st_mode)) return absl::InternalError(absl::StrCat(path, ": is not a file"));
   if ((info.st_mode & kOthers) != 0) {
     if (fchmod(file.get(), info.st_mode & S_IRWXU) != 0) {
-      return absl::InternalError(absl::StrCat(
-          path, ": other users of this machine may access it: ", std::strerror(errno)));
+      return absl::InternalError(absl::StrCat(path, ": other users of this machine may access it: ",
+                                              std::generic_category().message(errno)));
     }
     log.Warning("other users of this machine could access the store; this is closed now",
                 {{"file", path}, {"mode", absl::StrFormat("%04o", info.st_mode & 07777)}});

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -28,13 +28,13 @@ bool IsText(absl::string_view bytes) {
 
 absl::StatusOr<std::string> ParseTokenKey(absl::string_view text) {
   // 32 random bytes are never all printable: that would be half a key in hex, or a passphrase.
-  if (text.size() == kTokenKeyBytes && !IsText(text)) return std::string(text);
+  std::string key(text);
+  if (key.size() == kTokenKeyBytes && !IsText(key)) return key;
   const absl::string_view trimmed = absl::StripAsciiWhitespace(text);
   if (trimmed.size() == 2 * kTokenKeyBytes &&
       std::all_of(trimmed.begin(), trimmed.end(),
                   [](unsigned char c) { return absl::ascii_isxdigit(c); }))
     return absl::HexStringToBytes(trimmed);
-  std::string key;
   if (absl::Base64Unescape(trimmed, &key) && key.size() == kTokenKeyBytes) return key;
   return absl::InvalidArgumentError(
       "is not a key: it must be 32 random bytes in base64 or hex, as `openssl rand -base64 32` "
@@ -45,7 +45,7 @@ absl::StatusOr<std::string> ReadTokenKeyFile(const std::string& path) {
   ASSIGN_OR_RETURN(const FileDescriptor file, FileDescriptor::Open(path, O_RDONLY | O_NONBLOCK));
   struct stat info;
   if (fstat(file.get(), &info) != 0)
-    return absl::InternalError(absl::StrCat(path, ": ", std::strerror(errno)));
+    return absl::InternalError(absl::StrCat(path, ": ", std::generic_category().message(errno)));
   if (!S_ISREG(info.st_mode))
     return absl::InvalidArgumentError(absl::StrCat(path, ": is not a file"));
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
@@ -54,7 +54,8 @@ absl::StatusOr<std::string> ReadTokenKeyFile(const std::string& path) {
   }
   std::string text(kMaxKeyFileBytes, '\0');
   const ssize_t size = read(file.get(), text.data(), text.size());
-  if (size < 0) return absl::InternalError(absl::StrCat(path, ": ", std::strerror(errno)));
+  if (size < 0)
+    return absl::InternalError(absl::StrCat(path, ": ", std::generic_category().message(errno)));
   text.resize(size);
   absl::StatusOr<std::string> key = ParseTokenKey(text);
   if (!key.ok())
