@@ -55,7 +55,10 @@ void SerialExecutor::Run() {
     } else if (timers_.empty()) {
       wake_.wait(lock);
     } else {
-      wake_.wait_until(lock, timers_.top().due);
+      const SteadyTime due =
+          timers_.top()
+              .due;  // a copy: wait_until keeps a reference, and PostAfter moves the timers
+      wake_.wait_until(lock, due);
     }
   }
 }

@@ -11,6 +11,7 @@
 #define CARDATA_CONCAT_(a, b) a##b
 #define CARDATA_CONCAT(a, b) CARDATA_CONCAT_(a, b)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a keyword and a declaration cannot stand in parentheses.
 #define RETURN_IF_ERROR_(keyword, expression)                       \
   do {                                                              \
     if (auto cardata_status = (expression); !cardata_status.ok()) { \
@@ -21,6 +22,8 @@
   auto result = (expression);                                  \
   if (!result.ok()) keyword std::move(result).status();        \
   target = *std::move(result)
+
+// NOLINTEND(bugprone-macro-parentheses)
 
 #define RETURN_IF_ERROR(expression) RETURN_IF_ERROR_(return, expression)
 #define CO_RETURN_IF_ERROR(expression) RETURN_IF_ERROR_(co_return, expression)

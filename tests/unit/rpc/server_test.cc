@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rpc/server.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+#include "cardata/v1/telematics_service.grpc.pb.h"
+#include "server/base/serial_executor.h"
+#include "server/error/error.h"
+#include "tests/support/account_world.h"
+
+namespace cardata {
+namespace {
+
+constexpr char kVin[] = "WBA00AA000DEM0001";
+
+// A real server with real clients; fakes only at the gateway's outer seams.
+class ServerTest : public testing::Test {
+ protected:
+  ServerTest()
+      : oauth_(world_.http, executor_, world_.clock, {.base_url = "https://oauth"}),
+        rest_(world_.http, executor_, world_.clock, {.base_url = "https://rest"}),
+        context_{executor_,   world_.clock, world_.random,     world_.log,      oauth_,       rest_,
+                 world_.mqtt, world_.store, *world_.event_log, world_.upstream, world_.tasks, {}},
+        accounts_(context_, {}) {
+    server_ = *RpcServer::Start("127.0.0.1:0", 2, executor_, world_.clock, accounts_,
+                                *world_.event_log, world_.upstream);
+    channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->port()),
+                                   grpc::InsecureChannelCredentials());
+    telematics_ = v1::TelematicsService::NewStub(channel_);
+    auth_ = v1::AuthService::NewStub(channel_);
+  }
+
+  ~ServerTest() override {
+    Stop();
+    executor_.Stop();
+    server_.reset();
+  }
+
+  void Stop() {
+    if (stopped_) return;
+    stopped_ = true;
+    server_->Drain(absl::Seconds(5));
+    executor_.Post([this] { accounts_.Stop(); });
+    world_.tasks.WaitForNone();
+  }
+
+  // On the executor, as in the gateway.
+  void Append(int value) {
+    std::promise<void> done;
+    executor_.Post([&] {
+      Sample sample;
+      sample.vin = kVin;
+      sample.descriptor_id = "vehicle.a";
+      sample.value.set_number(value);
+      sample.raw = absl::StrCat(value);
+      sample.measure_time = world_.clock.Now() + absl::Seconds(value);
+      world_.event_log->AppendSamples("home", {sample}, world_.clock.Now(),
+                                      v1::EVENT_SOURCE_STREAM);
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+
+  AccountWorld world_;
+  SerialExecutor executor_;
+  OAuthClient oauth_;
+  RestClient rest_;
+  AccountContext context_;
+  Accounts accounts_;
+  std::unique_ptr<RpcServer> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::TelematicsService::Stub> telematics_;
+  std::unique_ptr<v1::AuthService::Stub> auth_;
+  bool stopped_ = false;
+};
+
+TEST_F(ServerTest, EverySubscriberGetsEveryEventInOrder) {
+  constexpr int kSubscribers = 20;
+  constexpr int kEvents = 500;
+  std::vector<std::thread> threads;
+  std::vector<std::vector<int>> seen(kSubscribers);
+  std::atomic<int> live{0};
+  for (int i = 0; i < kSubscribers; ++i) {
+    threads.emplace_back([this, &mine = seen[i], &live] {
+      grpc::ClientContext context;
+      const auto stream = telematics_->Subscribe(&context, {});
+      v1::SubscribeResponse response;
+      while (mine.size() < kEvents && stream->Read(&response)) {
+        if (response.has_caught_up()) ++live;
+        for (const auto& entry : response.entries())
+          mine.push_back(static_cast<int>(entry.event().value().number()));
+      }
+      context.TryCancel();
+    });
+  }
+  while (live < kSubscribers) std::this_thread::yield();
+  for (int value = 1; value <= kEvents; ++value) Append(value);
+  for (auto& thread : threads) thread.join();
+  std::vector<int> all(kEvents);
+  for (int i = 0; i < kEvents; ++i) all[i] = i + 1;
+  for (const auto& mine : seen) EXPECT_EQ(mine, all);
+}
+
+TEST_F(ServerTest, ASilentStreamHasHeartbeats) {
+  grpc::ClientContext context;
+  v1::SubscribeRequest request;
+  request.mutable_heartbeat_interval()->set_seconds(1);
+  const auto stream = telematics_->Subscribe(&context, request);
+  v1::SubscribeResponse response;
+  while (stream->Read(&response) && !response.has_heartbeat()) {
+  }
+  EXPECT_TRUE(response.has_heartbeat());
+  EXPECT_FALSE(response.resume_token().empty());
+  context.TryCancel();
+}
+
+TEST_F(ServerTest, StreamsEndWithAReasonWhenTheGatewayStops) {
+  grpc::ClientContext context;
+  const auto stream = telematics_->Subscribe(&context, {});
+  v1::SubscribeResponse response;
+  while (stream->Read(&response) && !response.has_caught_up()) {
+  }
+  std::thread stopping([this] { Stop(); });
+  while (stream->Read(&response)) {
+  }
+  const grpc::Status status = stream->Finish();
+  stopping.join();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_NE(status.error_details().find("SHUTTING_DOWN"), std::string::npos);
+}
+
+TEST_F(ServerTest, AMalformedTokenIsInvalidArgument) {
+  grpc::ClientContext context;
+  v1::SubscribeRequest request;
+  request.set_resume_token("nonsense");
+  const auto stream = telematics_->Subscribe(&context, request);
+  v1::SubscribeResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  const grpc::Status status = stream->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_NE(status.error_details().find("RESUME_TOKEN_INVALID"), std::string::npos);
+}
+
+TEST_F(ServerTest, AnAccountThatDoesNotExistIsNotFound) {
+  grpc::ClientContext context;
+  v1::GetAccountRequest request;
+  request.set_account("nobody");
+  v1::GetAccountResponse response;
+  const grpc::Status status = auth_->GetAccount(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_NE(status.error_details().find("ACCOUNT_NOT_FOUND"), std::string::npos);
+}
+
+TEST_F(ServerTest, ACallerThatGoesAwayLeavesNothingBehind) {
+  for (int i = 0; i < 50; ++i) {
+    grpc::ClientContext context;
+    const auto stream = telematics_->Subscribe(&context, {});
+    v1::SubscribeResponse response;
+    stream->Read(&response);
+    context.TryCancel();
+  }
+  Stop();  // waits until no call is left
+}
+
+}  // namespace
+}  // namespace cardata

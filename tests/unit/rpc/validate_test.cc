@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rpc/validate.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace cardata {
+namespace {
+
+TEST(ValidateAccountNameTest, TakesWhatTheProtoPromises) {
+  for (const std::string name :
+       {"home", "customer-4711", "a", "0", "fleet.de_2", std::string(63, 'a').c_str()})
+    EXPECT_TRUE(ValidateAccountName("account", name).ok()) << name;
+  for (const std::string& name : {std::string(), std::string("Home"), std::string("-a"),
+                                  std::string(".a"), std::string("a b"), std::string("a/b"),
+                                  std::string("ä"), std::string(64, 'a'), std::string("a\0b", 3)})
+    EXPECT_EQ(ValidateAccountName("account", name).code(), absl::StatusCode::kInvalidArgument)
+        << name;
+}
+
+TEST(ValidateClientIdTest, TakesALowerCaseUuidOnly) {
+  EXPECT_TRUE(ValidateClientId("client_id", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0").ok());
+  for (const char* id :
+       {"", "0F1E2D3C-4B5A-6978-8796-A5B4C3D2E1F0", "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+        "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1g0"}) {
+    const absl::Status status = ValidateClientId("client_id", id);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << id;
+    EXPECT_NE(status.message().find("client_id"), absl::string_view::npos);
+  }
+}
+
+}  // namespace
+}  // namespace cardata
