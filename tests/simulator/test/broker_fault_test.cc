@@ -2,10 +2,12 @@
 // The broker's faults on request, and the end of its process.
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "tests/simulator/test/shell.h"
 #include "tests/simulator/test/stream_fixture.h"
 
 namespace cardata::sim {
@@ -154,6 +156,22 @@ TEST_F(BrokerTest, SaysThatItIsDown) {
   EXPECT_EQ(MqttTestClient(Client()).Connect(), 0x88);
   ASSERT_TRUE(broker().ResetBehaviours().ok());
   EXPECT_EQ(MqttTestClient(Client()).Connect(), 0);
+}
+
+TEST_F(BrokerTest, NoticesThatMosquittoDied) {
+  auto client = Live();
+  const int pid = atoi(Shell(absl::StrCat("ps -o pid=,comm= --ppid ", getpid(),
+                                          " | awk '$2 == \"mosquitto\" {print $1}'"))
+                           .output.c_str());
+  ASSERT_GT(pid, 1);
+  kill(pid, SIGKILL);
+  EXPECT_NE(client->WaitForEnd(), -1);
+  while (broker().Publish(kGcid, kVin, "x").ok()) {
+  }
+  ASSERT_TRUE(broker().StartAgain().ok());
+  auto again = Live();
+  ASSERT_TRUE(broker().Publish(kGcid, kVin, "alive").ok());
+  EXPECT_EQ(again->Next()->payload, "alive");
 }
 
 TEST_F(BrokerTest, RecordsWhatClientsDo) {
