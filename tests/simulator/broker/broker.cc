@@ -18,10 +18,10 @@
 #include "server/base/random.h"
 #include "server/base/status_macros.h"
 #include "tests/simulator/broker/event_record.h"
-#include "tests/simulator/process/free_port.h"
 #include "tests/simulator/broker/mosquitto_config.h"
 #include "tests/simulator/broker/publisher.h"
 #include "tests/simulator/process/child_process.h"
+#include "tests/simulator/process/free_port.h"
 
 namespace cardata::sim {
 namespace {
@@ -137,8 +137,9 @@ class MosquittoBroker : public Broker {
     return Command({{"disconnect", reason_code}, {"gcid", gcid}});
   }
 
-  absl::Status RejectToken(const std::string& gcid) override {
-    return Command({{"reject_token", true}, {"gcid", gcid}});
+  using Broker::RejectToken;
+  absl::Status RejectToken(const std::string& gcid, uint8_t reason_code) override {
+    return Command({{"reject_token", reason_code}, {"gcid", gcid}});
   }
 
   std::vector<BrokerEvent> EventsAfter(uint64_t sequence_number) const override {

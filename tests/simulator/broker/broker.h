@@ -59,10 +59,11 @@ class Broker {
   // first.
   virtual absl::Status Disconnect(const std::string& gcid, uint8_t reason_code) = 0;
 
-  // From now on the id_token that the account's last connection came with is refused with 5/0x87
-  // though it is valid: superseded, as BMW does it after some re-dials. The connection itself
-  // stays.
-  virtual absl::Status RejectToken(const std::string& gcid) = 0;
+  // From now on the id_token that the account's last connection came with is refused though it is
+  // valid: with 5/0x87, superseded, as BMW does it after some re-dials; or with 4/0x86, as if it
+  // had expired. The connection itself stays.
+  virtual absl::Status RejectToken(const std::string& gcid, uint8_t reason_code) = 0;
+  absl::Status RejectToken(const std::string& gcid) { return RejectToken(gcid, 0x87); }
 
   // What clients did, oldest first, from the event after `sequence_number` on. The latest 100,000
   // are kept.

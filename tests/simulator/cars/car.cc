@@ -102,7 +102,10 @@ class Car::Life {
     for (std::vector<Sample>& group : groups) {
       Remember(group);
       for (Sample& sample : group) {
-        if (FindDescriptor(sample.descriptor_id)->streamed) streamed.push_back(std::move(sample));
+        if (FindDescriptor(sample.descriptor_id)->streamed &&
+            spec_.quirks.Lets(sample.descriptor_id)) {
+          streamed.push_back(std::move(sample));
+        }
       }
     }
     outbox_.Burst(now_, streamed, spec_.quirks, random_);

@@ -8,20 +8,12 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "tests/simulator/cars/quirks.h"
 #include "tests/simulator/cars/sample.h"
 
 namespace cardata::sim {
 
 enum class Drivetrain { kBatteryElectric, kPlugInHybrid, kCombustion };
-
-// How far the stream departs from "each sample once, in order".
-struct StreamQuirks {
-  double duplicates = 0.05;  // the chance that a burst brings one of the last 20 samples again
-  double late = 0.03;        // the chance that a sample comes minutes late, after newer ones
-  double nulls = 0;          // the chance that a value is null: never seen at BMW, only on request
-  bool conflicting_values =
-      false;  // leftover containers: the target charge comes twice, with two values
-};
 
 // Which car it is. The defaults of `For` are believable for the drivetrain.
 struct CarSpec {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "tests/simulator/cars/car.h"
+#include "tests/simulator/cars/quirks.h"
 #include "tests/simulator/cars/sample.h"
 
 namespace cardata::sim {

@@ -119,6 +119,8 @@ TEST_P(FaultTest, RefusesASupersededTokenAndAdmitsItsSuccessor) {
   EXPECT_EQ(MqttTestClient(options).Connect(), Code(0x87, 5));
   options.password = keys().Token({.lives_seconds = 3601});
   EXPECT_EQ(MqttTestClient(options).Connect(), 0);
+  ASSERT_TRUE(broker().RejectToken(kGcid, 0x86).ok());
+  EXPECT_EQ(MqttTestClient(options).Connect(), Code(0x86, 4));
 }
 
 TEST_P(FaultTest, LeavesOtherAccountsAlone) {

@@ -155,9 +155,40 @@ TEST(Car, SendsNullsAndConflictsOnlyOnRequest) {
   odd.conflicting_values = true;
   Car torn = MakeCar(Drivetrain::kBatteryElectric, odd);
   EXPECT_EQ(targets(Live(torn, absl::Hours(24))), (std::set<double>{80, 100}));
-  torn.SetQuirks({.duplicates = 0, .late = 0, .nulls = 0.5, .conflicting_values = false});
+  odd.nulls = 0.5;
+  torn.SetQuirks(odd);
   torn.Unlock();
   EXPECT_GT(nulls(torn.AdvanceTo(kStart + absl::Hours(25))), 0);
+}
+
+TEST(Car, StreamsOnlySomeDescriptorsOnRequestAndKnowsAllTheSame) {
+  StreamQuirks narrow = InOrder();
+  narrow.only = {id::kLatitude, id::kLongitude};
+  narrow.silenced = {id::kLongitude};
+  Car car = MakeCar(Drivetrain::kBatteryElectric, narrow);
+  for (const Transmission& t : Live(car, absl::Hours(1)))
+    EXPECT_EQ(t.sample.descriptor_id, id::kLatitude);
+  EXPECT_GT(car.state().at(id::kLongitude).measured, kStart);
+}
+
+TEST(StreamQuirks, TellAndTakeJson) {
+  StreamQuirks quirks;
+  EXPECT_EQ(Patch({{"nulls", 0.5}, {"silenced", {"vehicle.isMoving"}}}, quirks), "");
+  EXPECT_EQ(quirks.nulls, 0.5);
+  EXPECT_EQ(quirks.silenced, std::vector<std::string>{"vehicle.isMoving"});
+  StreamQuirks same;
+  EXPECT_EQ(Patch(ToJson(quirks), same), "");
+  EXPECT_EQ(same, quirks);
+}
+
+TEST(StreamQuirks, RefuseNonsenseAndStayAsTheyAre) {
+  StreamQuirks quirks;
+  for (const char* bad :
+       {"[]", "1", R"({"late":2})", R"({"late":"x"})", R"({"conflicting_values":1})",
+        R"({"only":[1]})", R"({"late":0.5,"unheard":1})"}) {
+    EXPECT_NE(Patch(nlohmann::json::parse(bad), quirks), "") << bad;
+  }
+  EXPECT_EQ(quirks, StreamQuirks());
 }
 
 TEST(Car, BurstsShareOneEmissionTime) {

@@ -10,6 +10,7 @@
 
 #include "absl/time/clock.h"
 #include "tests/simulator/process/free_port.h"
+#include "tests/simulator/relay/relay_json.h"
 #include "tests/simulator/relay/socket.h"
 
 namespace cardata::sim {
@@ -225,6 +226,19 @@ TEST_F(RelayTest, LetsHandshakesHangForGood) {
   EXPECT_EQ(Server().Receive(), "hello");
   EXPECT_EQ(relay_->Cut(), 2);
   EXPECT_EQ(client.Receive(), "");
+}
+
+TEST(RelayFaults, TellAndTakeJson) {
+  Relay::Faults faults;
+  EXPECT_EQ(Patch({{"round_trip_ms", 80}, {"hang", true}}, faults), "");
+  EXPECT_EQ(faults.round_trip, absl::Milliseconds(80));
+  EXPECT_EQ(ToJson(faults),
+            (nlohmann::json{
+                {"round_trip_ms", 80.0}, {"stall", false}, {"refuse", false}, {"hang", true}}));
+  for (const char* bad : {"[]", R"({"round_trip_ms":-1})", R"({"stall":1})", R"({"lag":1})"}) {
+    EXPECT_NE(Patch(nlohmann::json::parse(bad), faults), "") << bad;
+  }
+  EXPECT_EQ(faults.round_trip, absl::Milliseconds(80));
 }
 
 TEST_F(RelayTest, ResetsClientsWhenNobodyIsBehindIt) {

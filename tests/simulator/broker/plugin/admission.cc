@@ -67,9 +67,9 @@ const Behaviour& Admission::BehaviourOf(const std::string& gcid) const {
   return own == behaviours_.end() ? default_behaviour_ : own->second;
 }
 
-void Admission::RejectLastToken(const std::string& gcid) {
+void Admission::RejectLastToken(const std::string& gcid, uint8_t reason_code) {
   Account& account = accounts_[gcid];
-  if (!account.last_token.empty()) account.rejected_tokens.insert(account.last_token);
+  if (!account.last_token.empty()) account.rejected_tokens[account.last_token] = reason_code;
 }
 
 Decision Admission::Judge(const Attempt& attempt, double now) {
@@ -104,8 +104,9 @@ Decision Admission::Judge(const Attempt& attempt, double now) {
   if (static_cast<double>(attempt.token.expires) <= now) {
     return Refuse(kBadUserNameOrPassword, "id_token has expired");
   }
-  if (account.rejected_tokens.contains(attempt.password)) {
-    return Refuse(kNotAuthorised, "id_token was superseded");
+  if (auto rejected = account.rejected_tokens.find(attempt.password);
+      rejected != account.rejected_tokens.end()) {
+    return Refuse(rejected->second, "id_token was superseded");
   }
   if (behaviour.held_elsewhere) return Refuse(kNotAuthorised, "another program holds the GCID");
   Decision admit;

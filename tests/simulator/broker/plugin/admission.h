@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -55,7 +54,7 @@ class Admission {
   const Behaviour& BehaviourOf(const std::string& gcid) const;
 
   // The token with which the account's last connection was opened is refused from now on.
-  void RejectLastToken(const std::string& gcid);
+  void RejectLastToken(const std::string& gcid, uint8_t reason_code);
 
   // An admitted attempt is in Find() from here on.
   Decision Connect(const Attempt& attempt, double now);
@@ -77,7 +76,7 @@ class Admission {
     Connection holder = nullptr;
     double held_until = 0;
     std::string last_token;
-    std::set<std::string> rejected_tokens;
+    std::map<std::string, uint8_t> rejected_tokens;  // and with which reason code
     std::deque<double> attempts;
   };
 

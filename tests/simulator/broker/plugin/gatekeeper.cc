@@ -71,8 +71,8 @@ bool Gatekeeper::Obey(const std::string& text) {
   } else if (command.contains("disconnect") && command["disconnect"].is_number_unsigned()) {
     if (auto* holder = admission_.FindByGcid(gcid))
       Cut(holder, command["disconnect"].get<uint8_t>());
-  } else if (command.contains("reject_token")) {
-    admission_.RejectLastToken(gcid);
+  } else if (command.contains("reject_token") && command["reject_token"].is_number_unsigned()) {
+    admission_.RejectLastToken(gcid, command["reject_token"].get<uint8_t>());
   } else {
     return command.contains("reset");
   }
