@@ -143,7 +143,7 @@ class Link : public std::enable_shared_from_this<Link>, private mqtt::iaction_li
 
   void on_success(const mqtt::token& token) override {
     if (token.get_type() == mqtt::token::Type::CONNECT) {
-      Subscribe();
+      Subscribe(*token.get_client());
     } else {
       Emit(MqttLive{}, Phase::kLive);
     }
@@ -180,7 +180,9 @@ class Link : public std::enable_shared_from_this<Link>, private mqtt::iaction_li
     return mqtt::exception(MQTTASYNC_FAILURE);
   }
 
-  void Subscribe() {
+  // `client` is client_, which the control thread may just be about to destroy: it then waits for
+  // Paho's lock until this has returned.
+  void Subscribe(mqtt::iasync_client& client) {
     {
       std::lock_guard lock(mutex_);
       if (phase_ != Phase::kConnecting) return;
@@ -188,7 +190,7 @@ class Link : public std::enable_shared_from_this<Link>, private mqtt::iaction_li
     }
     EndAfter(options_.subscribe_timeout, Phase::kSubscribing);
     try {
-      client_->subscribe(options_.topic, /*qos=*/0, nullptr, *this);
+      client.subscribe(options_.topic, /*qos=*/0, nullptr, *this);
     } catch (const std::exception& error) {
       End(Closed(0, absl::StrCat("cannot subscribe: ", error.what()), true));
     }
