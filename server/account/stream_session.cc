@@ -77,7 +77,7 @@ Task<StreamMachine::Retry> StreamSession::ConnectAndHold(Tokens tokens) {
     Close(current_);
     co_return failed.value_or(StreamMachine::Retry{});
   }
-  Recover();
+  Recover(context_.clock.Now());
   co_return co_await Hold();
 }
 
@@ -133,6 +133,7 @@ Task<std::optional<StreamMachine::Retry>> StreamSession::HandOver(Tokens tokens)
   const absl::Time opened = next->opened;
   std::optional<MqttEvent> refused;
   bool old_ended = false;
+  absl::Time live_time;
   absl::Time deadline = absl::InfiniteFuture();
   while (!stop_.stop_requested() && !(next->live && old_ended) && !refused &&
          context_.clock.Now() < deadline) {
@@ -144,7 +145,8 @@ Task<std::optional<StreamMachine::Retry>> StreamSession::HandOver(Tokens tokens)
     if (mqtt->first != next->id) continue;
     if (std::holds_alternative<MqttLive>(mqtt->second)) {
       next->live = true;
-      deadline = context_.clock.Now() + kTailTime;
+      live_time = context_.clock.Now();
+      deadline = live_time + kTailTime;
     } else {
       refused = mqtt->second;
     }
@@ -168,10 +170,9 @@ Task<std::optional<StreamMachine::Retry>> StreamSession::HandOver(Tokens tokens)
   Close(old);
   Lose(opened, v1::GAP_CAUSE_TOKEN_ROTATION);
   current_ = next;
-  machine_.OnLive(now);
-  Recover();
-  next->held_back = false;
-  Deliver(*next, std::exchange(next->held, {}));
+  machine_.OnLive(live_time);
+  Recover(live_time);
+  Release(*next);
   co_return std::nullopt;
 }
 
@@ -240,7 +241,13 @@ void StreamSession::Close(std::shared_ptr<Connection>& connection) {
   if (!connection) return;
   connection->mqtt.reset();  // no message comes after this
   connection->inbox->Drain();
+  Release(*connection);
   connection.reset();
+}
+
+void StreamSession::Release(Connection& connection) {
+  connection.held_back = false;
+  Deliver(connection, std::exchange(connection.held, {}));
 }
 
 void StreamSession::Deliver(Connection& connection, std::vector<StreamMessage> messages) {
@@ -276,15 +283,14 @@ void StreamSession::Lose(absl::Time since, v1::GapCause cause) {
   lost_cause_ = cause;
 }
 
-void StreamSession::Recover() {
-  const absl::Time now = context_.clock.Now();
+void StreamSession::Recover(absl::Time live_time) {
   if (lost_since_ != absl::InfiniteFuture()) {
     v1::Gap gap;
     gap.set_account(record_.name);
     *gap.mutable_start_time() = ToProto(lost_since_);
-    *gap.mutable_end_time() = ToProto(std::max(now, lost_since_));
+    *gap.mutable_end_time() = ToProto(std::max(live_time, lost_since_));
     gap.set_cause(lost_cause_);
-    context_.event_log.AppendGap(gap, now);
+    context_.event_log.AppendGap(gap, context_.clock.Now());
     lost_since_ = absl::InfiniteFuture();
   }
   advice_.clear();

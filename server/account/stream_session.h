@@ -67,12 +67,15 @@ class StreamSession {
   Task<void> Wait(absl::Duration delay);
 
   std::shared_ptr<Connection> Open(const Tokens& tokens, bool held_back);
+  // Lets go what was held back, and holds back no more.
+  void Release(Connection& connection);
   // Ends a connection without losing what it has received.
   void Close(std::shared_ptr<Connection>& connection);
   void Deliver(Connection& connection, std::vector<StreamMessage> messages);
   void Accept(const StreamMessage& message);
+  // The connection was lost at `since`, and is back at `live_time`: that makes a gap in the log.
   void Lose(absl::Time since, v1::GapCause cause);
-  void Recover();
+  void Recover(absl::Time live_time);
   void SetState(v1::StreamState state);
   StreamMachine::Retry Judge(const MqttEvent& event);
 

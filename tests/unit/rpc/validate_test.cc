@@ -10,8 +10,9 @@ namespace cardata {
 namespace {
 
 TEST(ValidateAccountNameTest, TakesWhatTheProtoPromises) {
-  for (const std::string name :
-       {"home", "customer-4711", "a", "0", "fleet.de_2", std::string(63, 'a').c_str()})
+  for (const std::string& name :
+       {std::string("home"), std::string("customer-4711"), std::string("a"), std::string("0"),
+        std::string("fleet.de_2"), std::string(63, 'a')})
     EXPECT_TRUE(ValidateAccountName("account", name).ok()) << name;
   for (const std::string& name : {std::string(), std::string("Home"), std::string("-a"),
                                   std::string(".a"), std::string("a b"), std::string("a/b"),
