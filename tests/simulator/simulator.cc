@@ -16,7 +16,9 @@
 #include "tests/simulator/broker/broker.h"
 #include "tests/simulator/cars/envelope.h"
 #include "tests/simulator/control/control_service.h"
+#include "tests/simulator/load/load.h"
 #include "tests/simulator/oauth/oauth_service.h"
+#include "tests/simulator/relay/relay.h"
 #include "tests/simulator/rest/rest_service.h"
 #include "tests/simulator/web/certificates.h"
 #include "tests/simulator/web/https_front.h"
@@ -77,8 +79,15 @@ class RealSimulator : public Simulator {
                                              .certificate_file = certificates.certificate_file,
                                              .key_file = certificates.key_file,
                                              .token_public_key_file = key_file,
-                                             .port = options_.stream_port,
+                                             .port = 0,
                                              .log = options_.log}));
+    ASSIGN_OR_RETURN(relay_, Relay::Start({.listen_port = options_.stream_port,
+                                           .target_port = broker_->port()}));
+    load_ = std::make_unique<Load>(
+        [this](const std::string& gcid, const std::string& vin, const std::string& payload) {
+          return broker_->Publish(gcid, vin, payload);
+        },
+        clock_);
     fleet_ = std::make_unique<Fleet>(sim_clock_, options_.seed,
                                      [this](const std::string& gcid, const std::string& vin,
                                             const Transmission& each) { Send(gcid, vin, each); });
@@ -91,7 +100,7 @@ class RealSimulator : public Simulator {
   }
 
   std::string Description() const override {
-    return absl::StrCat("BMW is at ", OAuthUrl(), ", its stream at localhost:", broker_->port(),
+    return absl::StrCat("BMW is at ", OAuthUrl(), ", its stream at localhost:", relay_->port(),
                         ", the control interface at ", ControlUrl(), "; see ", EndpointsFile());
   }
 
@@ -166,14 +175,14 @@ class RealSimulator : public Simulator {
         {"oauth_url", OAuthUrl()},
         {"rest_url", RestUrl()},
         {"stream_host", "localhost"},
-        {"stream_port", broker_->port()},
+        {"stream_port", relay_->port()},
         {"ca_file", certificates.ca_file},
         {"control_url", ControlUrl()},
         {"client_id", accounts.empty() ? "" : accounts[0]->clients[0].id}};
     endpoints_ = absl::StrCat(endpoints.dump(2), "\n");
-    control_ = std::make_unique<ControlService>(
-        ControlContext{world_, *fleet_, codes_, tokens_, oauth_, quota_, containers_, faults_,
-                       switches_, requests_, published_, *broker_, clock_, sim_clock_, endpoints_});
+    control_ = std::make_unique<ControlService>(ControlContext{
+        world_, *fleet_, codes_, tokens_, oauth_, quota_, containers_, faults_, switches_,
+        requests_, published_, *broker_, *relay_, *load_, clock_, sim_clock_, endpoints_});
     return absl::OkStatus();
   }
 
@@ -195,6 +204,8 @@ class RealSimulator : public Simulator {
   OAuthService oauth_;
   std::string endpoints_;
   std::unique_ptr<Broker> broker_;
+  std::unique_ptr<Relay> relay_;
+  std::unique_ptr<Load> load_;
   std::unique_ptr<Fleet> fleet_;
   std::unique_ptr<RestService> rest_;
   std::unique_ptr<ControlService> control_;

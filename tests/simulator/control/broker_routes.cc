@@ -70,10 +70,13 @@ void AddBrokerRoutes(const ControlContext& context, Router& router) {
                return Done(context.broker.Disconnect(gcid, static_cast<uint8_t>(code)));
              });
   router.Add("POST", "/broker/reject-token",
-             "The id_token of the last connection of {\"account\"} is refused from now on.",
+             "The id_token of the last connection of {\"account\"} is refused from now on, with "
+             "{\"reason_code\": 135}.",
              [context](const ControlCall& call) -> absl::StatusOr<json> {
                ASSIGN_OR_RETURN(const std::string gcid, Gcid(context, call.body, true));
-               return Done(context.broker.RejectToken(gcid));
+               const int code = call.body.value("reason_code", 0x87);
+               if (code < 1 || code > 255) return absl::InvalidArgumentError("reason_code: a byte");
+               return Done(context.broker.RejectToken(gcid, static_cast<uint8_t>(code)));
              });
   router.Add(
       "GET", "/broker/events", "What clients did at the broker. ?after=NUMBER",

@@ -28,6 +28,24 @@ void AddCarRoutes(const ControlContext& context, Router& router) {
                  return json::object();
                });
   }
+  router.Add("GET", "/vehicles/{vin}/quirks",
+             "How its stream departs from each sample once, in order.",
+             [context](const ControlCall& call) -> absl::StatusOr<json> {
+               const auto quirks = context.fleet.Quirks(call.Path("vin"));
+               if (!quirks.has_value()) return absl::NotFoundError("no such car");
+               return ToJson(*quirks);
+             });
+  router.Add(
+      "PATCH", "/vehicles/{vin}/quirks",
+      "{\"duplicates\", \"late\", \"nulls\", \"conflicting_values\", \"only\", \"silenced\"}, any.",
+      [context](const ControlCall& call) -> absl::StatusOr<json> {
+        auto quirks = context.fleet.Quirks(call.Path("vin"));
+        if (!quirks.has_value()) return absl::NotFoundError("no such car");
+        const std::string problem = Patch(call.body, *quirks);
+        if (!problem.empty()) return absl::InvalidArgumentError(problem);
+        RETURN_IF_ERROR(context.fleet.SetQuirks(call.Path("vin"), *quirks));
+        return ToJson(*quirks);
+      });
   router.Add("POST", "/cars/pause", "No car sends anything.", [context](const ControlCall&) {
     context.fleet.SetPaused(true);
     return json::object();

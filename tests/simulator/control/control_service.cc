@@ -35,6 +35,9 @@ ControlService::ControlService(const ControlContext& context) {
   AddRecordRoutes(context, router_);
   AddCarRoutes(context, router_);
   AddBrokerRoutes(context, router_);
+  AddNetworkRoutes(context, router_);
+  AddLoadRoutes(context, router_);
+  AddFailureModeRoutes(context, router_);
 }
 
 }  // namespace cardata::sim

@@ -6,9 +6,11 @@
 
 #include "tests/simulator/broker/broker.h"
 #include "tests/simulator/control/router.h"
+#include "tests/simulator/load/load.h"
 #include "tests/simulator/oauth/device_codes.h"
 #include "tests/simulator/oauth/oauth_service.h"
 #include "tests/simulator/oauth/tokens.h"
+#include "tests/simulator/relay/relay.h"
 #include "tests/simulator/rest/containers.h"
 #include "tests/simulator/rest/quota.h"
 #include "tests/simulator/web/message.h"
@@ -35,6 +37,8 @@ struct ControlContext {
   RequestRecord& requests;
   PublishRecord& published;
   Broker& broker;
+  Relay& relay;
+  Load& load;
   const Clock& clock;
   const SimClock& sim_clock;
   std::string endpoints;  // the text of endpoints.json
@@ -45,6 +49,8 @@ struct ControlContext {
 class ControlService {
  public:
   explicit ControlService(const ControlContext& context);
+  ControlService(const ControlService&) = delete;
+  ControlService& operator=(const ControlService&) = delete;
 
   WebResponse Handle(const WebRequest& request) const { return router_.Handle(request); }
 
@@ -59,6 +65,10 @@ void AddFaultRoutes(const ControlContext& context, Router& router);
 void AddRecordRoutes(const ControlContext& context, Router& router);
 void AddCarRoutes(const ControlContext& context, Router& router);
 void AddBrokerRoutes(const ControlContext& context, Router& router);
+void AddNetworkRoutes(const ControlContext& context, Router& router);
+void AddLoadRoutes(const ControlContext& context, Router& router);
+// Keeps a reference to the router, whose calls it makes.
+void AddFailureModeRoutes(const ControlContext& context, Router& router);
 
 // The account that a path or a body names, by its name or its GCID.
 absl::StatusOr<World::AccountPtr> FindAccount(const World& world, const std::string& name);

@@ -19,10 +19,10 @@ void Fill(json& value, const Replacements& replacements) {
   }
 }
 
-nlohmann::ordered_json ToJson(const std::vector<Step>& steps) {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+nlohmann::json ToJson(const std::vector<Step>& steps) {
+  nlohmann::json list = nlohmann::json::array();
   for (const Step& step : steps) {
-    nlohmann::ordered_json one = {{"method", step.method}, {"path", step.path}};
+    nlohmann::json one = {{"method", step.method}, {"path", step.path}};
     if (!step.body.is_null()) one["body"] = step.body;
     list.push_back(std::move(one));
   }
@@ -49,7 +49,7 @@ std::vector<Step> For(const std::vector<Step>& steps, const std::string& account
   return filled;
 }
 
-nlohmann::ordered_json ToJson(const FailureMode& mode) {
+nlohmann::json ToJson(const FailureMode& mode) {
   return {{"number", mode.number},     {"name", mode.name},       {"symptom", mode.symptom},
           {"play", ToJson(mode.play)}, {"end", ToJson(mode.end)}, {"watch", mode.watch}};
 }

@@ -39,6 +39,6 @@ std::vector<Step> For(const std::vector<Step>& steps, const std::string& account
                       const std::string& gcid, const std::string& vin);
 
 // For people: number, name, symptom, play, end, watch.
-nlohmann::ordered_json ToJson(const FailureMode& mode);
+nlohmann::json ToJson(const FailureMode& mode);
 
 }  // namespace cardata::sim

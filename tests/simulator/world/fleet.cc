@@ -84,6 +84,21 @@ absl::Status Fleet::Command(const std::string& vin, const std::string& command) 
   return absl::OkStatus();
 }
 
+std::optional<StreamQuirks> Fleet::Quirks(const std::string& vin) {
+  const std::shared_ptr<Driven> driven = Find(vin);
+  if (driven == nullptr) return std::nullopt;
+  const std::lock_guard lock(driven->mutex);
+  return driven->car.spec().quirks;
+}
+
+absl::Status Fleet::SetQuirks(const std::string& vin, const StreamQuirks& quirks) {
+  const std::shared_ptr<Driven> driven = Find(vin);
+  if (driven == nullptr) return absl::NotFoundError(absl::StrCat("no car ", vin));
+  const std::lock_guard lock(driven->mutex);
+  driven->car.SetQuirks(quirks);
+  return absl::OkStatus();
+}
+
 std::shared_ptr<Fleet::Driven> Fleet::Find(const std::string& vin) {
   const std::lock_guard lock(mutex_);
   const auto it = cars_.find(vin);

@@ -43,6 +43,10 @@ class Fleet {
   // "unlock", "drive" or "charge", now.
   absl::Status Command(const std::string& vin, const std::string& command);
 
+  // How a car's stream departs from each sample once, in order; nullopt: no such car.
+  std::optional<StreamQuirks> Quirks(const std::string& vin);
+  absl::Status SetQuirks(const std::string& vin, const StreamQuirks& quirks);
+
   // While paused, the cars' lives stand still; what they would have sent comes afterwards.
   void SetPaused(bool paused);
 
