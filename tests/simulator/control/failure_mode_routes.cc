@@ -55,11 +55,13 @@ void AddFailureModeRoutes(const ControlContext& context, Router& router) {
                for (const FailureMode& mode : FailureModes()) list.push_back(ToJson(mode));
                return json{{"failure_modes", std::move(list)}};
              });
-  router.Add("POST", "/failure-modes/{name}", "Plays one, for {\"account\"} or the first account.",
+  router.Add("POST", "/failure-modes/{name}/play",
+             "Plays one, for {\"account\"} or the first account.",
              [context, &router](const ControlCall& call) {
                return Play(context, router, call, &FailureMode::play);
              });
-  router.Add("DELETE", "/failure-modes/{name}", "Ends it, for {\"account\"} or the first account.",
+  router.Add("POST", "/failure-modes/{name}/end",
+             "Ends it, for {\"account\"} or the first account.",
              [context, &router](const ControlCall& call) {
                return Play(context, router, call, &FailureMode::end);
              });

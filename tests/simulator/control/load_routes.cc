@@ -31,7 +31,7 @@ absl::StatusOr<json> Begin(const ControlContext& context, const json& body) {
     return body.contains(name) ? body.at(name).get<size_t>() : otherwise;
   };
   Load::Options options;
-  const size_t cars = count("cars_per_account", kAll);
+  const size_t cars = count("cars", kAll);
   if (body.contains("account")) {
     ASSIGN_OR_RETURN(const World::AccountPtr account,
                      FindAccount(context.world, body.at("account").get<std::string>()));
@@ -60,7 +60,7 @@ void AddLoadRoutes(const ControlContext& context, Router& router) {
   router.Add(
       "POST", "/load",
       "Publishes numbered events: {\"events_per_second\", \"account\" | \"accounts\": COUNT, "
-      "\"cars_per_account\"?, \"total\"?, \"first_number\"?}. Event n goes to "
+      "\"cars\"?: COUNT of each, \"total\"?, \"first_number\"?}. Event n goes to "
       "cars[(n - first_number) % cars] of the answer.",
       [context](const ControlCall& call) { return Begin(context, call.body); });
   router.Add("GET", "/load", "How far it is.",

@@ -24,10 +24,10 @@ class PlayTest : public testing::Test {
   }
 
   void Play(const std::string& name) {
-    EXPECT_EQ(simulator_.Call("POST", "/failure-modes/" + name).status, 200);
+    EXPECT_EQ(simulator_.Call("POST", "/failure-modes/" + name + "/play").status, 200);
   }
   void End(const std::string& name) {
-    EXPECT_EQ(simulator_.Call("DELETE", "/failure-modes/" + name).status, 200);
+    EXPECT_EQ(simulator_.Call("POST", "/failure-modes/" + name + "/end").status, 200);
   }
   void Publish(const std::string& payload) {
     EXPECT_EQ(simulator_
@@ -53,9 +53,9 @@ TEST_F(PlayTest, PlaysAndEndsEachModeByName) {
   std::set<int> numbers;
   for (const json& mode : modes) {
     const std::string path = "/failure-modes/" + mode.at("name").get<std::string>();
-    const auto played = simulator_.Call("POST", path, {{"account", "home"}});
+    const auto played = simulator_.Call("POST", path + "/play", {{"account", "home"}});
     EXPECT_EQ(played.status, 200) << path << played.body;
-    const auto ended = simulator_.Call("DELETE", path, {{"account", "home"}});
+    const auto ended = simulator_.Call("POST", path + "/end", {{"account", "home"}});
     EXPECT_EQ(ended.status, 200) << path << ended.body;
     numbers.insert(mode.at("number").get<int>());
   }
@@ -64,9 +64,10 @@ TEST_F(PlayTest, PlaysAndEndsEachModeByName) {
 }
 
 TEST_F(PlayTest, RefusesNamesThatItDoesNotKnow) {
-  EXPECT_EQ(simulator_.Call("POST", "/failure-modes/no-such").status, 404);
-  EXPECT_EQ(simulator_.Call("POST", "/failure-modes/tls-1.2", {{"account", "nobody"}}).status, 404);
-  EXPECT_EQ(simulator_.Call("POST", "/failure-modes/tls-1.2", {{"account", 1}}).status, 400);
+  EXPECT_EQ(simulator_.Call("POST", "/failure-modes/no-such/play").status, 404);
+  EXPECT_EQ(simulator_.Call("POST", "/failure-modes/tls-1.2/play", {{"account", "nobody"}}).status,
+            404);
+  EXPECT_EQ(simulator_.Call("POST", "/failure-modes/tls-1.2/play", {{"account", 1}}).status, 400);
 }
 
 TEST_F(PlayTest, SecondClient) {
