@@ -4,9 +4,10 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 
+#include <chrono>
+
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "server/rpc/unary_call.h"
 
 namespace cardata {
@@ -47,7 +48,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& l
   for (const auto& queue : self->queues_) {
     self->AcceptCalls(*queue);
     auto shard = std::make_unique<SubscriberShard>(self->telematics_stub_, event_log, upstream,
-                                                   *queue, self->active_);
+                                                   *queue, self->active_, clock);
     shard->Start();
     event_log.AddListener([shard = shard.get()] { shard->Wake(); });
     self->shards_.push_back(std::move(shard));
@@ -106,7 +107,7 @@ void RpcServer::Drain(absl::Duration grace) {
   server_->GetHealthCheckService()->SetServingStatus(false);
   drain_.request_stop();
   for (const auto& shard : shards_) shard->Drain();
-  server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+  server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace));
   active_.WaitForNone();
 }
 

@@ -76,7 +76,7 @@ void SubscribeCall::Tick(absl::Time steady_now) {
 void SubscribeCall::Write() {
   busy_ = true;
   ++references_;
-  last_sent_ = shard_.SteadyNow();
+  last_sent_ = shard_.clock().SteadyNow();
   const grpc::Slice slice(message_.data(), message_.size());
   writer_.Write(grpc::ByteBuffer(&slice, 1), &written_);
 }

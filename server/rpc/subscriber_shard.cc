@@ -11,8 +11,13 @@ namespace cardata {
 
 SubscriberShard::SubscriberShard(SubscribeService& service, const EventLog& log,
                                  const UpstreamStates& upstream, CompletionQueue& queue,
-                                 InFlight& active)
-    : service_(service), log_(log), upstream_(upstream), queue_(queue), active_(active) {}
+                                 InFlight& active, const Clock& clock)
+    : service_(service),
+      log_(log),
+      upstream_(upstream),
+      queue_(queue),
+      active_(active),
+      clock_(clock) {}
 
 void SubscriberShard::Start() {
   active_.Begin();  // the tick, until `Drain`
@@ -48,10 +53,6 @@ bool SubscriberShard::Add(SubscribeCall& call) {
   return true;
 }
 
-absl::Time SubscriberShard::SteadyNow() const {
-  return absl::UnixEpoch() + absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
-}
-
 void SubscriberShard::OnWake() {
   ringing_ = false;  // first, so that what happens from here on rings again
   std::vector<std::function<void()>> mail;
@@ -73,7 +74,7 @@ void SubscriberShard::OnTick() {
     active_.End();
     return;
   }
-  const absl::Time now = SteadyNow();
+  const absl::Time now = clock_.SteadyNow();
   for (SubscribeCall* call : calls_) call->Tick(now);
   SetTick();
 }

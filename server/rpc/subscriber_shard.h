@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "cardata/v1/telematics_service.grpc.pb.h"
+#include "server/base/clock.h"
 #include "server/base/in_flight.h"
 #include "server/eventlog/event_log.h"
 #include "server/eventlog/upstream_states.h"
@@ -29,7 +30,7 @@ using SubscribeService =
 class SubscriberShard {
  public:
   SubscriberShard(SubscribeService& service, const EventLog& log, const UpstreamStates& upstream,
-                  CompletionQueue& queue, InFlight& active);
+                  CompletionQueue& queue, InFlight& active, const Clock& clock);
 
   // Before the queue's thread starts: accepts calls from then on.
   void Start();
@@ -46,9 +47,7 @@ class SubscriberShard {
   // For the calls, on the queue's thread.
   bool Add(SubscribeCall& call);  // false: draining
   void Remove(SubscribeCall& call) { calls_.erase(&call); }
-  // Heartbeats are about silence on a connection, so a step of the wall clock must not disturb
-  // them.
-  absl::Time SteadyNow() const;
+  const Clock& clock() const { return clock_; }
   SubscribeService& service() const { return service_; }
   const EventLog& log() const { return log_; }
   const UpstreamStates& upstream() const { return upstream_; }
@@ -65,6 +64,7 @@ class SubscriberShard {
   const UpstreamStates& upstream_;
   CompletionQueue& queue_;
   InFlight& active_;
+  const Clock& clock_;
 
   std::mutex mutex_;
   std::vector<std::function<void()>> mailbox_;

@@ -18,6 +18,8 @@ class FakeClock : public Clock {
     return now_;
   }
 
+  absl::Time SteadyNow() const override { return Now(); }
+
   void Advance(absl::Duration duration) {
     std::lock_guard lock(mutex_);
     now_ += duration;
