@@ -57,6 +57,8 @@ class Car::Life {
     // usual hour.
     At(now_ + absl::Minutes(1), Happening::kUnlock);
     At(now_ + absl::Minutes(2), Happening::kSetOff);
+    At(now_ + absl::Minutes(74), Happening::kUnlock);
+    At(now_ + absl::Minutes(75), Happening::kSetOff);
     At(Midnight(now_) + absl::Hours(24), Happening::kNewDay);
   }
 

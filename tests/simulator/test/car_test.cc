@@ -71,8 +71,7 @@ TEST(Car, MovesWhileDriving) {
 
 TEST(Car, GainsChargeWhileChargingUntilItsTarget) {
   Car car = MakeCar(Drivetrain::kBatteryElectric, InOrder());
-  Live(car, absl::Hours(2));
-  car.Charge();
+  Live(car, absl::Hours(1));
   const auto charging = While(Live(car, absl::Hours(16)), id::kChargingStatus, "CHARGINGACTIVE");
   const std::vector<double> charge = Values(charging, id::kCharge);
   ASSERT_GT(charge.size(), 3u);
@@ -87,7 +86,7 @@ TEST(Car, ReportsEachMinuteOfTheDriveAndThenFallsSilent) {
   Car car = MakeCar(Drivetrain::kCombustion, InOrder());
   const auto sent = Live(car, absl::Hours(8));
   EXPECT_LT(sent.front().sent, kStart + absl::Minutes(2));
-  EXPECT_LT(sent.back().sent, kStart + absl::Hours(1));  // asleep: nothing for hours
+  EXPECT_LT(sent.back().sent, kStart + absl::Hours(3));  // asleep: nothing for hours
 }
 
 TEST(Car, SendsNothingBeforeItIsUnlocked) {
@@ -198,12 +197,28 @@ TEST(Car, BurstsShareOneEmissionTime) {
   for (const Transmission& t : sent) EXPECT_EQ(t.sent, sent.front().sent);
 }
 
+TEST(Car, DoesOnRequestWhatItIsAskedAndNothingWhileItDrives) {
+  Car car = MakeCar(Drivetrain::kBatteryElectric, InOrder());
+  Live(car, absl::Minutes(10));
+  car.Charge();
+  car.Drive();
+  EXPECT_EQ(Values(Live(car, absl::Minutes(12)), id::kChargingPower).size(), 0u);
+  Live(car, absl::Hours(12));
+  car.Drive();
+  const auto sent = Live(car, absl::Hours(12) + absl::Minutes(2));
+  EXPECT_FALSE(While(sent, id::kIsMoving, true).empty());
+  Live(car, absl::Hours(13));
+  car.Charge();
+  EXPECT_FALSE(
+      While(Live(car, absl::Hours(13) + absl::Minutes(5)), id::kChargingStatus, "CHARGINGACTIVE")
+          .empty());
+}
+
 TEST(Car, ComesHomeAgain) {
   Car car = MakeCar(Drivetrain::kBatteryElectric, InOrder());
-  Live(car, absl::Hours(2));
+  Live(car, absl::Hours(1));
   const double away = car.state().at(id::kLatitude).value;
-  car.Drive();
-  Live(car, absl::Hours(4));
+  Live(car, absl::Hours(3));
   EXPECT_NE(away, 48.1372);
   EXPECT_NEAR(car.state().at(id::kLatitude).value.get<double>(), 48.1372, 1e-5);
   EXPECT_NEAR(car.state().at(id::kLongitude).value.get<double>(), 11.5755, 1e-5);
