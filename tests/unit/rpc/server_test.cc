@@ -25,8 +25,8 @@ class ServerTest : public testing::Test {
         context_{executor_,   world_.clock, world_.random,     world_.log,      oauth_,       rest_,
                  world_.mqtt, world_.store, *world_.event_log, world_.upstream, world_.tasks, {}},
         accounts_(context_, {}) {
-    server_ = *RpcServer::Start("127.0.0.1:0", 2, executor_, world_.clock, accounts_,
-                                *world_.event_log, world_.upstream);
+    server_ = *RpcServer::Start("127.0.0.1:0", 2, executor_, clock_, accounts_, *world_.event_log,
+                                world_.upstream);
     channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->port()),
                                    grpc::InsecureChannelCredentials());
     telematics_ = v1::TelematicsService::NewStub(channel_);
@@ -65,6 +65,7 @@ class ServerTest : public testing::Test {
   }
 
   AccountWorld world_;
+  SystemClock clock_;  // heartbeats need time to pass
   SerialExecutor executor_;
   OAuthClient oauth_;
   RestClient rest_;
