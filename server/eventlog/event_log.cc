@@ -64,6 +64,8 @@ EventLog::EventLog(Options options, LogState state, Store& store, Log& log)
   }
 }
 
+EventLog::~EventLog() { commits_.WaitForNone(); }
+
 absl::Time EventLog::first_receive_time() const {
   const int64_t nanos = first_receive_nanos_.load();
   return nanos == kNoEntry ? absl::InfiniteFuture() : absl::FromUnixNanos(nanos);
@@ -129,9 +131,11 @@ int64_t EventLog::NextSequence() {
   const int64_t sequence = ++sealed_;
   const int64_t reserved = reserved_.load();
   if (sequence + kReservedBlock / 2 > reserved && !reserving_.exchange(true)) {
+    commits_.Begin();
     store_.ReserveSequence(reserved + kReservedBlock, [this, reserved](absl::Status status) {
       if (status.ok()) reserved_ = reserved + kReservedBlock;
       reserving_ = false;
+      commits_.End();
     });
   }
   return sequence;
@@ -151,12 +155,15 @@ void EventLog::Commit(std::vector<LogRecord> records, std::vector<CurrentValue> 
   last_sequence_.store(last, std::memory_order_release);
   if (first_receive_time() == absl::InfiniteFuture())
     first_receive_nanos_ = absl::ToUnixNanos(records.front().receive_time);
+  commits_.Begin();
   store_.Append(std::move(records), std::move(values), [this, last](absl::Status status) {
     if (status.ok()) {
       window_.Release(last);
     } else {
       log_.Error("events could not be kept; they are delivered but will be missing after a restart",
-                 {{"error", std::string(status.message())}});
+                 {
+                   {"error", std::string(status.message())} commits_.End();
+                 });
     }
   });
   for (const auto& listener : listeners_) listener();

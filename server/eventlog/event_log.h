@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "cardata/v1/event.pb.h"
+#include "server/base/in_flight.h"
 #include "server/base/log.h"
 #include "server/eventlog/current_values.h"
 #include "server/eventlog/key_table.h"
@@ -37,6 +38,9 @@ class EventLog {
   // `state` is what `store` held. Blocks until the first block of numbers is reserved.
   static absl::StatusOr<std::unique_ptr<EventLog>> Open(Options options, LogState state,
                                                         Store& store, Log& log);
+
+  // Waits until the store has answered for everything that was appended.
+  ~EventLog();
 
   // Appends what one message of BMW's carried, received at `receive_time`. Exact redeliveries of a
   // descriptor's current value are left out; an older measurement than the current one is marked
@@ -90,6 +94,7 @@ class EventLog {
                     // it, too
   std::atomic<int64_t> reserved_;
   std::atomic<bool> reserving_{false};
+  InFlight commits_;
 };
 
 }  // namespace cardata
