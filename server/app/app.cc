@@ -40,7 +40,7 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Cloc
                                               OAuthOptions{.base_url = config.oauth_url});
   app->rest_ = std::make_unique<RestClient>(*app->http_, app->executor_, clock,
                                             RestOptions{.base_url = config.rest_url});
-  ASSIGN_OR_RETURN(app->event_log_, EventLog::Open({}, std::move(log_state), *app->store_, log));
+  ASSIGN_OR_RETURN(app->event_log_, EventLog::Open({}, std::move(log_state), *app->store_));
   app->context_ = absl::WrapUnique(new AccountContext{
       app->executor_, clock, random, log, *app->oauth_, *app->rest_, *app->mqtt_, *app->store_,
       *app->event_log_, app->upstream_, app->tasks_, config.accounts});

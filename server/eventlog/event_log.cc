@@ -34,8 +34,8 @@ std::string SerialiseAsField(const v1::Entry& entry) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(Options options, LogState state,
-                                                         Store& store, Log& log) {
-  auto event_log = absl::WrapUnique(new EventLog(options, std::move(state), store, log));
+                                                         Store& store) {
+  auto event_log = absl::WrapUnique(new EventLog(options, std::move(state), store));
   std::promise<absl::Status> reserved;
   store.ReserveSequence(event_log->reserved_,
                         [&](absl::Status status) { reserved.set_value(std::move(status)); });
@@ -43,10 +43,9 @@ absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(Options options, LogSta
   return event_log;
 }
 
-EventLog::EventLog(Options options, LogState state, Store& store, Log& log)
+EventLog::EventLog(Options options, LogState state, Store& store)
     : epoch_(std::move(state.epoch)),
       store_(store),
-      log_(log),
       window_(options.window_bytes, state.reserved_sequence + 1),
       last_sequence_(state.reserved_sequence),
       first_sequence_(state.first_sequence > 0 ? state.first_sequence
@@ -157,14 +156,10 @@ void EventLog::Commit(std::vector<LogRecord> records, std::vector<CurrentValue> 
     first_receive_nanos_ = absl::ToUnixNanos(records.front().receive_time);
   commits_.Begin();
   store_.Append(std::move(records), std::move(values), [this, last](absl::Status status) {
-    if (status.ok()) {
-      window_.Release(last);
-    } else {
-      log_.Error("events could not be kept; they are delivered but will be missing after a restart",
-                 {
-                   {"error", std::string(status.message())} commits_.End();
-                 });
-    }
+    // The store says in the log when it fails and when it works again; live delivery goes on
+    // meanwhile.
+    if (status.ok()) window_.Release(last);
+    commits_.End();
   });
   for (const auto& listener : listeners_) listener();
 }

@@ -12,7 +12,6 @@
 #include "absl/time/time.h"
 #include "cardata/v1/event.pb.h"
 #include "server/base/in_flight.h"
-#include "server/base/log.h"
 #include "server/eventlog/current_values.h"
 #include "server/eventlog/key_table.h"
 #include "server/eventlog/window.h"
@@ -37,7 +36,7 @@ class EventLog {
   };
   // `state` is what `store` held. Blocks until the first block of numbers is reserved.
   static absl::StatusOr<std::unique_ptr<EventLog>> Open(Options options, LogState state,
-                                                        Store& store, Log& log);
+                                                        Store& store);
 
   // Waits until the store has answered for everything that was appended.
   ~EventLog();
@@ -69,7 +68,7 @@ class EventLog {
   Store& store() const { return store_; }
 
  private:
-  EventLog(Options options, LogState state, Store& store, Log& log);
+  EventLog(Options options, LogState state, Store& store);
 
   int64_t NextSequence();
   absl::Time Forward(absl::Time receive_time);
@@ -80,7 +79,6 @@ class EventLog {
 
   const std::string epoch_;
   Store& store_;
-  Log& log_;
   mutable KeyTable keys_;
   Window window_;
   CurrentValues current_values_;

@@ -26,7 +26,7 @@ struct AccountWorld {
   AccountWorld()
       : oauth(http, executor, clock, {.base_url = "https://oauth"}),
         rest(http, executor, clock, {.base_url = "https://rest"}),
-        event_log(*EventLog::Open({}, *store.LoadLog(), store, log)),
+        event_log(*EventLog::Open({}, *store.LoadLog(), store)),
         context{executor, clock, random,     log,      oauth, rest,
                 mqtt,     store, *event_log, upstream, tasks, {}} {
     http.handler = [](const HttpRequest&) { return absl::UnavailableError("nobody there"); };

@@ -6,7 +6,6 @@
 #include "cardata/v1/telematics_service.pb.h"
 #include "server/base/proto_time.h"
 #include "tests/support/fake_store.h"
-#include "tests/support/null_log.h"
 
 namespace cardata {
 namespace {
@@ -26,7 +25,7 @@ Sample MakeSample(double number, absl::Time measured) {
 
 class EventLogTest : public testing::Test {
  protected:
-  std::unique_ptr<EventLog> Open() { return *EventLog::Open({}, *store_.LoadLog(), store_, log_); }
+  std::unique_ptr<EventLog> Open() { return *EventLog::Open({}, *store_.LoadLog(), store_); }
   static v1::Entry Parse(absl::string_view bytes) {
     v1::SubscribeResponse response;
     EXPECT_TRUE(response.ParseFromString(std::string(bytes)));
@@ -34,7 +33,6 @@ class EventLogTest : public testing::Test {
     return response.entries(0);
   }
   FakeStore store_;
-  NullLog log_;
 };
 
 TEST_F(EventLogTest, KeepsAnEventAsASubscriberWillGetIt) {

@@ -6,7 +6,6 @@
 
 #include "server/base/proto_time.h"
 #include "tests/support/fake_store.h"
-#include "tests/support/null_log.h"
 
 namespace cardata {
 namespace {
@@ -22,7 +21,7 @@ class SubscriptionTest : public testing::Test {
   SubscriptionTest() { Restart(); }
 
   void Restart(size_t window_bytes = 64 << 20) {
-    event_log_ = *EventLog::Open({.window_bytes = window_bytes}, *store_.LoadLog(), store_, log_);
+    event_log_ = *EventLog::Open({.window_bytes = window_bytes}, *store_.LoadLog(), store_);
   }
 
   void Append(const std::string& descriptor_id, const std::string& text,
@@ -86,7 +85,6 @@ class SubscriptionTest : public testing::Test {
   }
 
   FakeStore store_;
-  NullLog log_;
   UpstreamStates upstream_;
   std::unique_ptr<EventLog> event_log_;
   absl::Time now_ = kNoon;
