@@ -10,15 +10,20 @@ namespace cardata::sim {
 // what cars send and what REST says of them. Tokens, device codes and quota days follow real time.
 class SimClock : public Clock {
  public:
-  SimClock(const Clock& real, double factor) : real_(real), start_(real.Now()), factor_(factor) {}
+  SimClock(const Clock& real, double factor)
+      : real_(real), start_(real.Now()), steady_start_(real.SteadyNow()), factor_(factor) {}
 
   absl::Time Now() const override { return start_ + (real_.Now() - start_) * factor_; }
+  absl::Time SteadyNow() const override {
+    return start_ + (real_.SteadyNow() - steady_start_) * factor_;
+  }
   absl::Time start() const { return start_; }
   double factor() const { return factor_; }
 
  private:
   const Clock& real_;
   const absl::Time start_;
+  const absl::Time steady_start_;
   const double factor_;
 };
 
