@@ -47,7 +47,7 @@ class MosquittoBroker : public Broker {
         folder_(std::filesystem::absolute(options_.data_dir + "/broker").string()) {}
 
   ~MosquittoBroker() override {
-    Stop();
+    Drop();
     if (folder_fd_ >= 0) close(folder_fd_);
   }
 

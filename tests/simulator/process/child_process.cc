@@ -27,7 +27,7 @@ namespace {
 
 absl::StatusOr<std::string> FindProgram(const std::string& name) {
   if (name.find('/') != std::string::npos) return name;
-  const char* path = getenv("PATH");
+  const char* path = getenv("PATH");  // NOLINT(concurrency-mt-unsafe): nobody here calls setenv
   for (absl::string_view folder :
        absl::StrSplit(absl::StrCat(path == nullptr ? "" : path, ":/usr/sbin:/usr/local/sbin:/sbin"),
                       ':', absl::SkipEmpty())) {
@@ -43,7 +43,9 @@ void Become(const char* program, char* const* argv, const char* directory, int l
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  signal(SIGPIPE, SIG_DFL);
+  struct sigaction by_default {};
+  by_default.sa_handler = SIG_DFL;
+  sigaction(SIGPIPE, &by_default, nullptr);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);
   rlimit files;
@@ -123,6 +125,7 @@ class ChildProcess::Supervisor {
 
   absl::Status Fork(const std::string& program) {
     std::vector<char*> argv;
+    argv.reserve(options_.command.size() + 1);
     for (std::string& word : options_.command) argv.push_back(word.data());
     argv.push_back(nullptr);
     int log = -1;
@@ -146,8 +149,7 @@ class ChildProcess::Supervisor {
     int error = pid_ < 0 ? errno : 0;
     if (pid_ > 0 && read(failure[0], &error, sizeof error) > 0) waitpid(pid_, nullptr, 0);
     close(failure[0]);
-    if (error != 0)
-      return absl::InternalError(absl::StrCat("cannot start ", program, ": ", strerror(error)));
+    if (error != 0) return absl::ErrnoToStatus(error, absl::StrCat("cannot start ", program));
     std::lock_guard lock(mutex_);
     gone_ = false;
     return absl::OkStatus();

@@ -87,8 +87,7 @@ class EpollRelay : public Relay {
     int count = 0;
     tasks_.Do([this, &count] {
       count = static_cast<int>((connections_.size() - hanging_) / 2 + hanging_);
-      while (!connections_.empty()) End(connections_.begin()->second, true);
-      CloseEnded();
+      EndAll();
     });
     return count;
   }
@@ -114,14 +113,14 @@ class EpollRelay : public Relay {
         } else if (fd == listener_) {
           AcceptAll();
         } else if (auto found = connections_.find(fd); found != connections_.end()) {
-          OnReady(found->second, fd, events[static_cast<size_t>(i)].events);
+          const std::shared_ptr<Connection> connection = found->second;  // outlives its entry
+          OnReady(connection, fd, events[static_cast<size_t>(i)].events);
         }
       }
       PumpDue();
       CloseEnded();
     }
-    while (!connections_.empty()) End(connections_.begin()->second, true);
-    CloseEnded();
+    EndAll();
   }
 
   int Timeout() const {
@@ -165,7 +164,7 @@ class EpollRelay : public Relay {
     }
   }
 
-  void OnReady(std::shared_ptr<Connection> connection, int fd, uint32_t events) {
+  void OnReady(const std::shared_ptr<Connection>& connection, int fd, uint32_t events) {
     if (connection->hangs()) {
       char ignored[4096];
       const ssize_t size = recv(fd, ignored, sizeof ignored, 0);
@@ -182,7 +181,7 @@ class EpollRelay : public Relay {
     Pump(connection);
   }
 
-  void Pump(std::shared_ptr<Connection> connection) {
+  void Pump(const std::shared_ptr<Connection>& connection) {
     if (faults_.stall || connection->hangs()) return Rewatch(*connection);
     const absl::Time now = absl::Now();
     const uint64_t up = connection->up.passed();
@@ -203,7 +202,9 @@ class EpollRelay : public Relay {
     while (!due_.empty() && due_.top().first <= now) {
       auto found = connections_.find(due_.top().second);
       due_.pop();
-      if (found != connections_.end()) Pump(found->second);
+      if (found == connections_.end()) continue;
+      const std::shared_ptr<Connection> connection = found->second;
+      Pump(connection);
     }
   }
 
@@ -238,7 +239,7 @@ class EpollRelay : public Relay {
     epoll_ctl(epoll_, operation, fd, &event);
   }
 
-  void End(std::shared_ptr<Connection> connection, bool reset) {
+  void End(const std::shared_ptr<Connection>& connection, bool reset) {
     for (int fd : {connection->client, connection->server}) {
       if (fd < 0) continue;
       connections_.erase(fd);
@@ -247,6 +248,14 @@ class EpollRelay : public Relay {
     }
     if (connection->hangs()) --hanging_;
     --counts_.open;
+  }
+
+  void EndAll() {
+    while (!connections_.empty()) {
+      const std::shared_ptr<Connection> connection = connections_.begin()->second;
+      End(connection, true);
+    }
+    CloseEnded();
   }
 
   // Not earlier: a new connection must not get a number that events of this round still mean for

@@ -11,7 +11,7 @@ namespace {
 
 using Problem = IdToken::Problem;
 
-IdToken With(Problem problem, long expires = 0) { return {problem, expires}; }
+IdToken With(Problem problem, int64_t expires = 0) { return {problem, expires}; }
 
 std::unique_ptr<jwt_t, decltype(&jwt_free)> Decode(const std::string& token,
                                                    const std::string* key) {
@@ -41,7 +41,7 @@ IdToken ReadIdToken(const std::string& token, const std::string& public_key,
   if (!Decode(token, nullptr)) return With(Problem::kMalformed);
   auto jwt = Decode(token, &public_key);
   if (!jwt || jwt_get_alg(jwt.get()) != JWT_ALG_RS256) return With(Problem::kSignature);
-  const long expires = jwt_get_grant_int(jwt.get(), "exp");
+  const int64_t expires = jwt_get_grant_int(jwt.get(), "exp");
   const char* claim = jwt_get_grant(jwt.get(), "gcid");
   if (claim == nullptr || gcid != claim) return With(Problem::kOtherGcid, expires);
   const std::string scopes = Scopes(jwt.get());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace cardata::sim {
@@ -9,7 +10,8 @@ namespace cardata::sim {
 struct IdToken {
   enum class Problem { kNone, kMalformed, kSignature, kOtherGcid, kNoStreamScope };
   Problem problem = Problem::kMalformed;
-  long expires = 0;  // seconds since 1970; also known of an expired token, which is no problem here
+  int64_t expires =
+      0;  // seconds since 1970; also known of an expired token, which is no problem here
 };
 
 // Checks the RS256 signature against `public_key` (PEM), `gcid` against the claim of that name, and

@@ -51,10 +51,35 @@ std::string ReadFile(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
+int Initialize(mosquitto_plugin_id_t* id, void** user_data, const mosquitto_opt* options,
+               int option_count) {
+  return Guarded([&] {
+    std::map<std::string, std::string> option;
+    for (int i = 0; i < option_count; ++i) option[options[i].key] = options[i].value;
+    auto* gatekeeper = new Gatekeeper({.public_key = ReadFile(option["public_key_file"]),
+                                       .publisher_secret = option["publisher_secret"]});
+    *user_data = gatekeeper;
+    std::ifstream commands(option["initial_commands_file"]);
+    for (std::string command; std::getline(commands, command);) gatekeeper->Obey(command);
+    const auto answer = [&](int event, MOSQ_FUNC_generic_callback callback, const char* topic) {
+      return mosquitto_callback_register(id, event, callback, topic, gatekeeper);
+    };
+    for (int error :
+         {answer(MOSQ_EVT_BASIC_AUTH, Ask<mosquitto_evt_basic_auth, &Gatekeeper::OnBasicAuth>,
+                 nullptr),
+          answer(MOSQ_EVT_ACL_CHECK, Ask<mosquitto_evt_acl_check, &Gatekeeper::OnAclCheck>,
+                 nullptr),
+          answer(MOSQ_EVT_DISCONNECT, Ask<mosquitto_evt_disconnect, &Gatekeeper::OnDisconnect>,
+                 nullptr),
+          answer(MOSQ_EVT_TICK, Tick, nullptr), answer(MOSQ_EVT_CONTROL, Control, kControlTopic)}) {
+      if (error != MOSQ_ERR_SUCCESS) return error;
+    }
+    return static_cast<int>(MOSQ_ERR_SUCCESS);
+  });
+}
+
 }  // namespace
 }  // namespace cardata::sim
-
-using cardata::sim::Gatekeeper;
 
 extern "C" {
 
@@ -67,31 +92,11 @@ int mosquitto_plugin_version(int supported_count, const int* supported) {
 
 int mosquitto_plugin_init(mosquitto_plugin_id_t* id, void** user_data, mosquitto_opt* options,
                           int option_count) {
-  using namespace cardata::sim;
-  return Guarded([&]() -> int {
-    std::map<std::string, std::string> option;
-    for (int i = 0; i < option_count; ++i) option[options[i].key] = options[i].value;
-    auto* gatekeeper = new Gatekeeper({.public_key = ReadFile(option["public_key_file"]),
-                                       .publisher_secret = option["publisher_secret"]});
-    *user_data = gatekeeper;
-    std::ifstream commands(option["initial_commands_file"]);
-    for (std::string command; std::getline(commands, command);) gatekeeper->Obey(command);
-    mosquitto_callback_register(id, MOSQ_EVT_BASIC_AUTH,
-                                Ask<mosquitto_evt_basic_auth, &Gatekeeper::OnBasicAuth>, nullptr,
-                                gatekeeper);
-    mosquitto_callback_register(id, MOSQ_EVT_ACL_CHECK,
-                                Ask<mosquitto_evt_acl_check, &Gatekeeper::OnAclCheck>, nullptr,
-                                gatekeeper);
-    mosquitto_callback_register(id, MOSQ_EVT_DISCONNECT,
-                                Ask<mosquitto_evt_disconnect, &Gatekeeper::OnDisconnect>, nullptr,
-                                gatekeeper);
-    mosquitto_callback_register(id, MOSQ_EVT_TICK, Tick, nullptr, gatekeeper);
-    return mosquitto_callback_register(id, MOSQ_EVT_CONTROL, Control, kControlTopic, gatekeeper);
-  });
+  return cardata::sim::Initialize(id, user_data, options, option_count);
 }
 
 int mosquitto_plugin_cleanup(void* user_data, mosquitto_opt*, int) {
-  delete static_cast<Gatekeeper*>(user_data);
+  delete static_cast<cardata::sim::Gatekeeper*>(user_data);
   return MOSQ_ERR_SUCCESS;
 }
 
