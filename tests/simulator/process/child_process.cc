@@ -42,7 +42,7 @@ absl::StatusOr<std::string> FindProgram(const std::string& name) {
 void Become(const char* program, char* const* argv, const char* directory, int log, pid_t parent) {
   sigset_t none;
   sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+  pthread_sigmask(SIG_SETMASK, &none, nullptr);
   struct sigaction by_default {};
   by_default.sa_handler = SIG_DFL;
   sigaction(SIGPIPE, &by_default, nullptr);
