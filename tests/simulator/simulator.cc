@@ -121,9 +121,12 @@ class RealSimulator : public Simulator {
     entry.vin = vin;
     entry.descriptor_id = each.sample.descriptor_id;
     entry.payload = Envelope(gcid, vin, each.sent, each.sample);
-    entry.delivered = broker_->Publish(gcid, vin, entry.payload).ok();
+    entry.delivered = true;
     entry.time = clock_.Now();
-    published_.Add(std::move(entry));
+    const std::string payload = entry.payload;
+    const uint64_t number = published_.Add(std::move(entry));
+    if (broker_->Publish(gcid, vin, payload).ok()) return;
+    published_.Change(number, [](PublishEntry& lost) { lost.delivered = false; });
   }
 
   absl::Status MakeAccounts() {

@@ -66,11 +66,14 @@ absl::StatusOr<json> Publish(const ControlContext& context, const ControlCall& c
   if (entry.gcid.empty() || entry.vin.empty()) {
     return absl::InvalidArgumentError("account or gcid, and vin, must not be empty");
   }
-  const absl::Status status = context.broker.Publish(entry.gcid, entry.vin, entry.payload);
-  entry.delivered = status.ok();
+  entry.delivered = true;
   entry.time = context.clock.Now();
-  const uint64_t number = context.published.Add(std::move(entry));
-  RETURN_IF_ERROR(status);
+  const uint64_t number = context.published.Add(entry);
+  if (absl::Status status = context.broker.Publish(entry.gcid, entry.vin, entry.payload);
+      !status.ok()) {
+    context.published.Change(number, [](PublishEntry& lost) { lost.delivered = false; });
+    return status;
+  }
   return json{{"sequence_number", number}};
 }
 

@@ -111,9 +111,9 @@ WebResponse OAuthService::Handle(const WebRequest& request) {
 }
 
 std::string OAuthService::IssueTokens(const Account& account, const Client& client) {
-  const TokenGrant grant{
-      account.name, account.gcid, client.id, absl::StrJoin(client.scopes, " "), {}};
-  return TokenAnswer(context_.tokens.Issue(grant), grant, false).body;
+  return NewTokens({account.name, account.gcid, client.id, absl::StrJoin(client.scopes, " "), {}},
+                   false)
+      .body;
 }
 
 WebResponse OAuthService::DeviceCode(const WebRequest& request, const Parameters& form,
@@ -209,9 +209,7 @@ WebResponse OAuthService::Redeem(const Parameters& form, const Account& account,
 
   context_.codes.SetState(device_code, State::kUsed);
   TokenGrant tokens{account.name, account.gcid, client.id, grant.scope, {}};
-  if (!switches.granted_scope.empty()) tokens.scope = switches.granted_scope;
-  const Tokens::Pair pair = context_.tokens.Issue(tokens);
-  return TokenAnswer(pair, tokens, false);
+  return NewTokens(std::move(tokens), false);
 }
 
 WebResponse OAuthService::Refresh(const Parameters& form, const Account&, const Client& client) {
@@ -221,13 +219,22 @@ WebResponse OAuthService::Refresh(const Parameters& form, const Account&, const 
   const bool keep = switches.previous_refresh_token_valid || switches.refresh_omits_refresh_token;
   const auto grant = context_.tokens.FindRefreshToken(refresh_token, client.id, !keep);
   if (!grant.has_value()) return OAuthError("invalid_grant");
+  return NewTokens(*grant, true);
+}
+
+WebResponse OAuthService::NewTokens(TokenGrant grant, bool refreshed) {
+  const Switches switches = context_.switches.Get();
+  const std::string scope = switches.granted_scope.empty() ? grant.scope : switches.granted_scope;
   Tokens::Pair pair;
-  if (switches.refresh_omits_refresh_token) {
-    pair.access_token = context_.tokens.IssueAccessToken(*grant);
+  if (refreshed && switches.refresh_omits_refresh_token) {
+    TokenGrant access = grant;
+    access.scope = scope;
+    pair.access_token = context_.tokens.IssueAccessToken(std::move(access));
   } else {
-    pair = context_.tokens.Issue(*grant);
+    pair = context_.tokens.Issue(grant, scope);
   }
-  return TokenAnswer(pair, *grant, true);
+  grant.scope = scope;
+  return TokenAnswer(pair, grant, refreshed);
 }
 
 WebResponse OAuthService::TokenAnswer(const Tokens::Pair& pair, const TokenGrant& grant,

@@ -47,6 +47,7 @@ class OAuthService {
   WebResponse Token(const WebRequest& request, const Parameters& form, RequestEntry& entry);
   WebResponse Redeem(const Parameters& form, const Account& account, const Client& client);
   WebResponse Refresh(const Parameters& form, const Account& account, const Client& client);
+  WebResponse NewTokens(TokenGrant grant, bool refreshed);
   WebResponse TokenAnswer(const Tokens::Pair& pair, const TokenGrant& grant, bool refreshed) const;
   std::string IdToken(const TokenGrant& grant) const;
 

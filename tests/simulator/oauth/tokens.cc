@@ -20,7 +20,7 @@ Tokens::Tokens(absl::Duration access_lifetime, absl::Duration refresh_lifetime, 
       clock_(clock),
       random_(random) {}
 
-Tokens::Pair Tokens::Issue(TokenGrant grant) {
+Tokens::Pair Tokens::Issue(TokenGrant grant, const std::string& access_scope) {
   const std::lock_guard lock(mutex_);
   if (access_tokens_.size() + refresh_tokens_.size() >= next_cleaning_) {
     ForgetOld(access_tokens_);
@@ -28,7 +28,9 @@ Tokens::Pair Tokens::Issue(TokenGrant grant) {
     next_cleaning_ = 2 * (access_tokens_.size() + refresh_tokens_.size()) + 1000;
   }
   Pair pair;
-  pair.access_token = NewToken(access_tokens_, grant, access_lifetime_);
+  TokenGrant access = grant;
+  access.scope = access_scope;
+  pair.access_token = NewToken(access_tokens_, std::move(access), access_lifetime_);
   pair.refresh_token = NewToken(refresh_tokens_, std::move(grant), refresh_lifetime_);
   return pair;
 }

@@ -36,8 +36,9 @@ class Tokens {
 
   absl::Duration access_lifetime() const { return access_lifetime_; }
 
-  // `grant.expires` is set here.
-  Pair Issue(TokenGrant grant);
+  // `grant.expires` is set here. The access token gets `access_scope`, the refresh token keeps the
+  // grant's.
+  Pair Issue(TokenGrant grant, const std::string& access_scope);
 
   // The grant of a refresh token that is good; with `use_up` the token is good no more.
   std::optional<TokenGrant> FindRefreshToken(const std::string& token, const std::string& client_id,

@@ -30,7 +30,7 @@ struct RequestEntry {
   std::string error;  // BMW's id: "CU-429", "slow_down"
 };
 
-// A message that went to the broker.
+// A message that went to the broker. It is in the record before any client can have it.
 struct PublishEntry {
   uint64_t sequence_number = 0;
   absl::Time time;  // real
@@ -54,6 +54,16 @@ class Record {
     entries_.push_back(std::move(entry));
     if (entries_.size() > capacity_) entries_.pop_front();
     return last_;
+  }
+
+  // Changes an entry that is still there.
+  template <class Function>
+  void Change(uint64_t sequence_number, Function change) {
+    const std::lock_guard lock(mutex_);
+    const uint64_t first = last_ - entries_.size() + 1;
+    if (sequence_number >= first && sequence_number <= last_) {
+      change(entries_[sequence_number - first]);
+    }
   }
 
   // At most `limit` entries with a greater number than `after`.
