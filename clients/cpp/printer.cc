@@ -94,9 +94,9 @@ void Printer::PrintEvent(const v1::Event& event) {
   cars_.insert(event.vin());
   const std::string& vin = event.vin();
   const std::string car = vin.size() > 4 ? vin.substr(vin.size() - 4) : vin;
-  out_ << absl::StrFormat("%s  …%-4s  %-60s %14s %s\n", Clock(event.receive_time()), Printable(car),
+  out_ << absl::StrFormat("%s  …%-4s  %-60s %14s%s\n", Clock(event.receive_time()), Printable(car),
                           Printable(event.descriptor_id()), FormatValue(event),
-                          Printable(event.unit()));
+                          event.unit().empty() ? "" : " " + Printable(event.unit()));
 }
 
 void Printer::PrintGap(const v1::Gap& gap) {

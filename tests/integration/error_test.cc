@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clients/cpp/error.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "tests/integration/fixture.h"
+#include "tests/integration/subscriber.h"
+
+namespace cardata {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+// The fields that the error's BadRequest names.
+std::vector<std::string> WrongFields(const grpc::Status& status) {
+  google::rpc::Status rich;
+  rich.ParseFromString(status.error_details());
+  std::vector<std::string> fields;
+  for (const auto& detail : rich.details()) {
+    google::rpc::BadRequest bad_request;
+    if (!detail.UnpackTo(&bad_request)) continue;
+    for (const auto& violation : bad_request.field_violations())
+      fields.push_back(violation.field());
+  }
+  return fields;
+}
+
+class ErrorTest : public IntegrationTest {
+ protected:
+  grpc::Status GetAccountStatus(const std::string& account) {
+    grpc::ClientContext context;
+    v1::GetAccountRequest request;
+    request.set_account(account);
+    v1::GetAccountResponse response;
+    return auth()->GetAccount(&context, request, &response);
+  }
+
+  grpc::Status StartLoginStatus(const std::string& account, const std::string& client_id) {
+    grpc::ClientContext context;
+    v1::StartDeviceAuthorizationRequest request;
+    request.set_account(account);
+    request.set_client_id(client_id);
+    v1::StartDeviceAuthorizationResponse response;
+    return auth()->StartDeviceAuthorization(&context, request, &response);
+  }
+
+  grpc::Status SubscribeStatus(const v1::SubscribeRequest& request) {
+    Subscriber subscriber(gateway().channel(), request);
+    return subscriber.Wait();
+  }
+};
+
+TEST_F(ErrorTest, AnAccountThatDoesNotExistIsNotFound) {
+  const grpc::Status status = GetAccountStatus("nobody");
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(client::Reason(status), "ACCOUNT_NOT_FOUND");
+  EXPECT_THAT(status.error_message(), HasSubstr("nobody"));
+}
+
+TEST_F(ErrorTest, AMalformedNameIsAnInvalidArgumentThatNamesItsField) {
+  for (const std::string name : {"", "Not A Name", "-x", "../etc"}) {
+    const grpc::Status status = StartLoginStatus(name, "");
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << name;
+    EXPECT_EQ(client::Reason(status), "INVALID_REQUEST") << name;
+    EXPECT_THAT(WrongFields(status), ::testing::ElementsAre("account")) << name;
+  }
+}
+
+TEST_F(ErrorTest, AMalformedClientIdIsAnInvalidArgumentThatNamesItsField) {
+  const grpc::Status status = StartLoginStatus("home", "not-a-uuid");
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(WrongFields(status), ::testing::ElementsAre("client_id"));
+}
+
+TEST_F(ErrorTest, ADamagedResumeTokenIsAnInvalidArgumentWithItsOwnReason) {
+  for (const std::string token : {"x", "not a token", "\x01\x02"}) {
+    v1::SubscribeRequest request;
+    request.set_resume_token(token);
+    const grpc::Status status = SubscribeStatus(request);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << token;
+    EXPECT_EQ(client::Reason(status), "RESUME_TOKEN_INVALID") << client::Describe(status);
+  }
+}
+
+TEST_F(ErrorTest, AMalformedFilterIsAnInvalidArgument) {
+  v1::SubscribeRequest request;
+  request.add_vins("SHORT");
+  EXPECT_EQ(client::Reason(SubscribeStatus(request)), "INVALID_REQUEST");
+  request.Clear();
+  request.add_descriptor_patterns("vehicle.*.header");
+  EXPECT_EQ(client::Reason(SubscribeStatus(request)), "INVALID_REQUEST");
+  request.Clear();
+  request.mutable_heartbeat_interval()->set_nanos(1);
+  EXPECT_EQ(client::Reason(SubscribeStatus(request)), "INVALID_REQUEST");
+}
+
+TEST_F(ErrorTest, FollowingALoginOfAnUnknownAccountIsNotFound) {
+  grpc::ClientContext context;
+  v1::WatchDeviceAuthorizationRequest request;
+  request.set_account("home");
+  const auto stub = auth();
+  const auto stream = stub->WatchDeviceAuthorization(&context, request);
+  v1::WatchDeviceAuthorizationResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  const grpc::Status status = stream->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(client::Reason(status), "ACCOUNT_NOT_FOUND");
+}
+
+}  // namespace
+}  // namespace cardata

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cardata/v1/auth_service.grpc.pb.h"
+#include "cardata/v1/telematics_service.grpc.pb.h"
+#include "cardata/v1/vehicle_service.grpc.pb.h"
+#include "tests/integration/gateway_process.h"
+#include "tests/integration/simulator_process.h"
+#include "tests/support/temp_dir.h"
+
+namespace cardata {
+
+// A simulator and a gateway of its own for each test, on loopback, with all files in a temporary
+// folder. When a test fails, the ends of both logs are shown.
+class IntegrationTest : public ::testing::Test {
+ protected:
+  // `flags` for the simulator. Device codes are approved by the test, not by the simulator, unless
+  // a flag says so.
+  explicit IntegrationTest(std::vector<std::string> flags = {}) : flags_(std::move(flags)) {}
+
+  void SetUp() override;
+  void TearDown() override;
+
+  // Starts the gateway, again if it was stopped: on the same port, with the same folder.
+  void StartGateway();
+
+  // Logs `account` in by the device flow; the simulator's person approves at once.
+  void LogIn(const std::string& account = "home");
+
+  // The account as the gateway tells it.
+  v1::Account GetAccount(const std::string& account = "home");
+
+  // Waits until the account's stream is live.
+  void WaitUntilLive(const std::string& account = "home");
+
+  // Publishes a value for the first vehicle of `account`, exactly as BMW would; `value` is JSON
+  // text.
+  void Publish(const std::string& descriptor_id, const std::string& value,
+               const std::string& unit = "", const std::string& account = "home");
+
+  SimulatorProcess& simulator() { return *simulator_; }
+  GatewayProcess& gateway() { return *gateway_; }
+  std::unique_ptr<v1::AuthService::Stub> auth();
+  std::unique_ptr<v1::VehicleService::Stub> vehicles();
+  std::unique_ptr<v1::TelematicsService::Stub> telematics();
+
+ private:
+  const std::vector<std::string> flags_;
+  TempDir folder_;
+  int port_ = 0;
+  std::unique_ptr<SimulatorProcess> simulator_;
+  std::unique_ptr<GatewayProcess> gateway_;
+};
+
+}  // namespace cardata

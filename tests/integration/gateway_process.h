@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <grpcpp/channel.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "tests/integration/simulator_process.h"
+#include "tests/support/process.h"
+
+namespace cardata {
+
+// The real cardata-gateway in a process of its own.
+class GatewayProcess {
+ public:
+  // Starts it against the simulator and waits until its health service says SERVING. One that was
+  // stopped is started again with the same `folder` and `port`.
+  static absl::StatusOr<std::unique_ptr<GatewayProcess>> Start(
+      const std::string& folder, int port, const SimulatorProcess::Endpoints& upstream);
+
+  Process& process() { return *process_; }
+  const std::string& address() const { return address_; }
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+
+  // Ends it with SIGTERM: its exit code.
+  absl::StatusOr<int> Stop();
+
+ private:
+  GatewayProcess() = default;
+
+  std::string address_;
+  std::unique_ptr<Process> process_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+}  // namespace cardata

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cpp/error.h"
+#include "tests/integration/fixture.h"
+#include "tests/integration/subscriber.h"
+
+namespace cardata {
+namespace {
+
+using ::testing::Contains;
+using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
+
+class LoginTest : public IntegrationTest {
+ protected:
+  v1::StartDeviceAuthorizationResponse Start() {
+    grpc::ClientContext context;
+    v1::StartDeviceAuthorizationRequest request;
+    request.set_account("home");
+    request.set_client_id(simulator().endpoints().client_id);
+    v1::StartDeviceAuthorizationResponse response;
+    const grpc::Status status = auth()->StartDeviceAuthorization(&context, request, &response);
+    EXPECT_TRUE(status.ok()) << client::Describe(status);
+    return response;
+  }
+
+  // Follows the login while a person answers `answer` ("approve" or "deny"): all that it says.
+  std::vector<v1::WatchDeviceAuthorizationResponse> Watch(const std::string& user_code,
+                                                          const std::string& answer) {
+    grpc::ClientContext context;
+    v1::WatchDeviceAuthorizationRequest request;
+    request.set_account("home");
+    const auto stub = auth();
+    const auto stream = stub->WatchDeviceAuthorization(&context, request);
+    std::vector<v1::WatchDeviceAuthorizationResponse> seen;
+    v1::WatchDeviceAuthorizationResponse response;
+    while (stream->Read(&response)) {
+      if (seen.empty()) {
+        const auto answered =
+            simulator().Post(absl::StrCat("/device-codes/", user_code, "/", answer));
+        EXPECT_TRUE(answered.ok()) << answered.status();
+      }
+      seen.push_back(response);
+    }
+    const grpc::Status ended = stream->Finish();
+    EXPECT_TRUE(ended.ok()) << client::Describe(ended);
+    return seen;
+  }
+};
+
+TEST_F(LoginTest, EndsWithAnActiveAccountWhoseEventsArrive) {
+  const v1::StartDeviceAuthorizationResponse code = Start();
+  EXPECT_THAT(code.user_code(), Not(IsEmpty()));
+  EXPECT_THAT(code.verification_uri(), ::testing::StartsWith("https://"));
+
+  const auto seen = Watch(code.user_code(), "approve");
+  ASSERT_GE(seen.size(), 2U);
+  EXPECT_EQ(seen.front().state(), v1::DEVICE_AUTHORIZATION_STATE_PENDING);
+  EXPECT_GT(seen.front().remaining().seconds(), 0);
+  EXPECT_EQ(seen.back().state(), v1::DEVICE_AUTHORIZATION_STATE_APPROVED);
+  const v1::Account& account = seen.back().account();
+  EXPECT_EQ(account.name(), "home");
+  EXPECT_EQ(account.state(), v1::ACCOUNT_STATE_ACTIVE);
+  EXPECT_EQ(account.client_id(), simulator().endpoints().client_id);
+  EXPECT_THAT(account.scopes(),
+              IsSupersetOf({"openid", "cardata:api:read", "cardata:streaming:read"}));
+
+  WaitUntilLive();
+  Subscriber subscriber(gateway().channel());
+  const auto driving = simulator().Post(absl::StrCat("/vehicles/", GetAccount().vins(0), "/drive"));
+  ASSERT_TRUE(driving.ok()) << driving.status();
+  ASSERT_TRUE(subscriber.WaitForEvent([](const v1::Event& event) {
+    return event.account() == "home" && event.source() == v1::EVENT_SOURCE_STREAM && !event.late();
+  }));
+  EXPECT_THAT(GetAccount().vins(), Contains(subscriber.events().front().vin()));
+}
+
+TEST_F(LoginTest, SaysWhatToDoWhenThePersonDeclines) {
+  const auto seen = Watch(Start().user_code(), "deny");
+  EXPECT_EQ(seen.back().state(), v1::DEVICE_AUTHORIZATION_STATE_DENIED);
+  EXPECT_THAT(seen.back().advice(), Not(IsEmpty()));
+  EXPECT_EQ(seen.back().oauth_error(), "access_denied");
+}
+
+TEST_F(LoginTest, RefusesASecondOneWhileACodeIsValid) {
+  Start();
+  grpc::ClientContext context;
+  v1::StartDeviceAuthorizationRequest request;
+  request.set_account("home");
+  v1::StartDeviceAuthorizationResponse response;
+  const grpc::Status status = auth()->StartDeviceAuthorization(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
+  EXPECT_EQ(client::Reason(status), "LOGIN_IN_PROGRESS");
+}
+
+TEST_F(LoginTest, RefusesAClientIdThatBmwDoesNotKnow) {
+  grpc::ClientContext context;
+  v1::StartDeviceAuthorizationRequest request;
+  request.set_account("home");
+  request.set_client_id("00000000-0000-4000-8000-000000000000");
+  v1::StartDeviceAuthorizationResponse response;
+  const grpc::Status status = auth()->StartDeviceAuthorization(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(client::Reason(status), "CLIENT_REFUSED") << client::Describe(status);
+}
+
+}  // namespace
+}  // namespace cardata
