@@ -66,7 +66,7 @@ TEST_P(ConnectTest, LetsTheSameClientIdTakeOver) {
   EXPECT_EQ(first->WaitForEnd(), Code(0x8E, 7));
   EXPECT_TRUE(second->connected());
   ASSERT_TRUE(broker().Publish(kGcid, kVin, "after the takeover").ok());
-  EXPECT_EQ(second->Next()->payload, "after the takeover");
+  EXPECT_EQ(second->NextPayload(), "after the takeover");
 }
 
 TEST_P(ConnectTest, RefusesAnotherClientIdAndLeavesTheFirstAlone) {
@@ -75,7 +75,7 @@ TEST_P(ConnectTest, RefusesAnotherClientIdAndLeavesTheFirstAlone) {
   options.client_id = "another";
   EXPECT_EQ(MqttTestClient(options).Connect(), Code(0x87, 5));
   ASSERT_TRUE(broker().Publish(kGcid, kVin, "still here").ok());
-  EXPECT_EQ(first->Next()->payload, "still here");
+  EXPECT_EQ(first->NextPayload(), "still here");
 }
 
 TEST_P(ConnectTest, AdmitsAnotherClientIdWhenTheFirstHasLeft) {

@@ -144,7 +144,7 @@ TEST_F(BrokerTest, KeepsItsPortAndItsBehavioursWhenItStartsAgain) {
   EXPECT_EQ(MqttTestClient(Client()).Connect(), 0x89);
   auto again = Live(5, kOtherGcid);
   ASSERT_TRUE(broker().Publish(kOtherGcid, kVin, "after the restart").ok());
-  EXPECT_EQ(again->Next()->payload, "after the restart");
+  EXPECT_EQ(again->NextPayload(), "after the restart");
 }
 
 TEST_F(BrokerTest, SaysThatItIsDown) {
@@ -173,7 +173,7 @@ TEST_F(BrokerTest, NoticesThatMosquittoDied) {
   ASSERT_TRUE(broker().StartAgain().ok());
   auto again = Live();
   ASSERT_TRUE(broker().Publish(kGcid, kVin, "alive").ok());
-  EXPECT_EQ(again->Next()->payload, "alive");
+  EXPECT_EQ(again->NextPayload(), "alive");
 }
 
 TEST_F(BrokerTest, RecordsWhatClientsDo) {
@@ -233,7 +233,7 @@ TEST_F(BrokerTest, DeliversOddPayloads) {
   const std::string binary("\xff\x00\xfe", 3);
   for (const std::string& payload : {large, binary, std::string()}) {
     ASSERT_TRUE(broker().Publish(kGcid, kVin, payload).ok());
-    EXPECT_EQ(client->Next()->payload, payload);
+    EXPECT_EQ(client->NextPayload(), payload);
   }
 }
 

@@ -14,7 +14,7 @@ class RobustnessTest : public StreamTest {
   ~RobustnessTest() override {
     auto client = Live();
     EXPECT_TRUE(broker().Publish(kGcid, kVin, "alive").ok());
-    EXPECT_EQ(client->Next()->payload, "alive");
+    EXPECT_EQ(client->NextPayload(), "alive");
   }
 };
 

@@ -113,6 +113,11 @@ std::optional<MqttTestClient::Message> MqttTestClient::Next() {
   return messages_[read_++];
 }
 
+std::string MqttTestClient::NextPayload() {
+  const std::optional<Message> message = Next();
+  return message.has_value() ? message->payload : "(nothing)";
+}
+
 std::vector<MqttTestClient::Message> MqttTestClient::Received() {
   std::lock_guard lock(mutex_);
   return {messages_.begin(), messages_.end()};

@@ -50,6 +50,8 @@ class MqttTestClient {
   };
   // The next message, if one comes within ten seconds; nothing if the connection ends first.
   std::optional<Message> Next();
+  // Its payload; "(nothing)" if there is none.
+  std::string NextPayload();
   std::vector<Message> Received();
 
   // Waits until the connection has ended. The reason code of MQTT 5's DISCONNECT, 0x80 or more;
