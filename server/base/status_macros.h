@@ -11,7 +11,6 @@
 #define CARDATA_CONCAT_(a, b) a##b
 #define CARDATA_CONCAT(a, b) CARDATA_CONCAT_(a, b)
 
-// NOLINTBEGIN(bugprone-macro-parentheses): a keyword and a declaration cannot stand in parentheses.
 #define RETURN_IF_ERROR_(keyword, expression)                       \
   do {                                                              \
     if (auto cardata_status = (expression); !cardata_status.ok()) { \
@@ -23,7 +22,6 @@
   if (!result.ok()) keyword std::move(result).status();        \
   target = *std::move(result)
 
-// NOLINTEND(bugprone-macro-parentheses)
 
 #define RETURN_IF_ERROR(expression) RETURN_IF_ERROR_(return, expression)
 #define CO_RETURN_IF_ERROR(expression) RETURN_IF_ERROR_(co_return, expression)

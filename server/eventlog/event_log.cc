@@ -131,7 +131,7 @@ int64_t EventLog::NextSequence() {
   const int64_t reserved = reserved_.load();
   if (sequence + kReservedBlock / 2 > reserved && !reserving_.exchange(true)) {
     commits_.Begin();
-    store_.ReserveSequence(reserved + kReservedBlock, [this, reserved](absl::Status status) {
+    store_.ReserveSequence(reserved + kReservedBlock, [this, reserved](const absl::Status& status) {
       if (status.ok()) reserved_ = reserved + kReservedBlock;
       reserving_ = false;
       commits_.End();
@@ -155,7 +155,7 @@ void EventLog::Commit(std::vector<LogRecord> records, std::vector<CurrentValue> 
   if (first_receive_time() == absl::InfiniteFuture())
     first_receive_nanos_ = absl::ToUnixNanos(records.front().receive_time);
   commits_.Begin();
-  store_.Append(std::move(records), std::move(values), [this, last](absl::Status status) {
+  store_.Append(std::move(records), std::move(values), [this, last](const absl::Status& status) {
     // The store says in the log when it fails and when it works again; live delivery goes on
     // meanwhile.
     if (status.ok()) window_.Release(last);

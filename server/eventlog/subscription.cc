@@ -52,7 +52,7 @@ Subscription::Outcome Subscription::Next(std::string& message) {
       if (log_->first_receive_time() != absl::InfiniteFuture())
         *notice.mutable_started()->mutable_earliest_time() = ToProto(log_->first_receive_time());
       phase_ = after_started_;
-      AppendNotice(std::move(notice), message);
+      AppendNotice(notice, message);
       return Outcome::kMessage;
     }
     case Phase::kLag: {
@@ -60,7 +60,7 @@ Subscription::Outcome Subscription::Next(std::string& message) {
       notice.mutable_lag()->set_missed_entries(missed_);
       BeginAtCurrentValues();
       phase_ = Phase::kCurrentValues;
-      AppendNotice(std::move(notice), message);
+      AppendNotice(notice, message);
       return Outcome::kMessage;
     }
     case Phase::kCurrentValues: {
@@ -88,7 +88,7 @@ Subscription::Outcome Subscription::Next(std::string& message) {
         phase_ = Phase::kLive;
         v1::SubscribeResponse notice;
         notice.mutable_caught_up();
-        AppendNotice(std::move(notice), message);
+        AppendNotice(notice, message);
         return Outcome::kMessage;
       }
       [[fallthrough]];
@@ -159,7 +159,7 @@ void Subscription::Heartbeat(std::string& message) {
   for (v1::AccountStream& state : upstream_->ChangedSince(upstream_version_)) {
     if (filter_.MatchesAccount(state.account())) *accounts->Add() = std::move(state);
   }
-  AppendNotice(std::move(notice), message);
+  AppendNotice(notice, message);
 }
 
 void Subscription::AppendToken(std::string& message) const {
@@ -170,7 +170,7 @@ void Subscription::AppendToken(std::string& message) const {
   token.AppendToString(&message);
 }
 
-void Subscription::AppendNotice(v1::SubscribeResponse notice, std::string& message) const {
+void Subscription::AppendNotice(const v1::SubscribeResponse& notice, std::string& message) const {
   AppendToken(message);
   notice.AppendToString(&message);
 }

@@ -62,7 +62,7 @@ class Subscription {
   Outcome ReadLog(std::string& message);
   void FallOut();
   void AppendToken(std::string& message) const;
-  void AppendNotice(v1::SubscribeResponse notice, std::string& message) const;
+  void AppendNotice(const v1::SubscribeResponse& notice, std::string& message) const;
 
   const EventLog* log_;
   const UpstreamStates* upstream_;

@@ -68,25 +68,27 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
       [this](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
         auth_stub_.RequestStartDeviceAuthorization(context, request, responder, cq, cq, tag);
       },
-      [this](auto request, std::stop_token) {
+      [this](auto request, const std::stop_token&) {
         return auth_.StartDeviceAuthorization(std::move(request));
       }});
   unary(UnaryMethod<v1::ListAccountsRequest, v1::ListAccountsResponse>{
       [this](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
         auth_stub_.RequestListAccounts(context, request, responder, cq, cq, tag);
       },
-      [this](auto, std::stop_token) { return auth_.ListAccounts(); }});
+      [this](const auto&, const std::stop_token&) { return auth_.ListAccounts(); }});
   unary(UnaryMethod<v1::GetAccountRequest, v1::GetAccountResponse>{
       [this](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
         auth_stub_.RequestGetAccount(context, request, responder, cq, cq, tag);
       },
-      [this](auto request, std::stop_token) { return auth_.GetAccount(std::move(request)); }});
+      [this](auto request, const std::stop_token&) {
+        return auth_.GetAccount(std::move(request));
+      }});
   unary(UnaryMethod<v1::ListVehiclesRequest, v1::ListVehiclesResponse>{
       [this](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
         vehicle_stub_.RequestListVehicles(context, request, responder, cq, cq, tag);
       },
-      [this](auto request, std::stop_token stop) {
-        return vehicles_.ListVehicles(std::move(request), std::move(stop));
+      [this](auto request, const std::stop_token& stop) {
+        return vehicles_.ListVehicles(std::move(request), stop);
       }});
 
   using Watch =
@@ -96,7 +98,7 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
           Watch{[this](auto* context, auto* request, auto* writer, auto* cq, void* tag) {
                   auth_stub_.RequestWatchDeviceAuthorization(context, request, writer, cq, cq, tag);
                 },
-                [this](auto request, auto write, std::stop_token stop) {
+                [this](auto request, auto write, const std::stop_token& stop) {
                   return auth_.WatchDeviceAuthorization(std::move(request), std::move(write),
                                                         std::move(stop));
                 }}),

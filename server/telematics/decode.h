@@ -23,7 +23,7 @@ struct Sample {
 };
 
 // A payload of BMW's is 190 to 330 bytes; what is larger than this is refused unread.
-inline constexpr size_t kMaxPayloadBytes = 256 * 1024;
+inline constexpr size_t kMaxPayloadBytes = size_t{256} * 1024;
 
 // A VIN: 17 characters of A-Z and 0-9 without I, O and Q, in either case.
 bool IsVin(absl::string_view text);
