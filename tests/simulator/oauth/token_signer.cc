@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <utility>
 
@@ -28,7 +29,7 @@ std::string Pem(Write write) {
   const std::unique_ptr<BIO, FreeBio> bio(BIO_new(BIO_s_mem()));
   if (write(bio.get()) != 1) return "";
   char* text = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &text);
+  const int64_t size = BIO_get_mem_data(bio.get(), &text);
   return std::string(text, static_cast<size_t>(size));
 }
 

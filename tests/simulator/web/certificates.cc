@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 
@@ -17,8 +18,8 @@
 namespace cardata::sim {
 namespace {
 
-constexpr long kDay = 24 * 60 * 60;
-constexpr long kLifetime = 365 * kDay;
+constexpr int64_t kDay = int64_t{24} * 60 * 60;
+constexpr int64_t kLifetime = 365 * kDay;
 constexpr char kNames[] =
     "DNS:localhost,IP:127.0.0.1,IP:::1,DNS:customer.bmwgroup.com,DNS:api-cardata.bmwgroup.com,"
     "DNS:customer.streaming-cardata.bmwgroup.com";

@@ -7,13 +7,13 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <random>
 #include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "tests/simulator/process/child_process.h"
+#include "tests/simulator/process/free_port.h"
 #include "tests/simulator/web/web_server.h"
 
 namespace cardata::sim {
@@ -41,15 +41,6 @@ bool IsFree(int port) {
 
 bool Accepts(int port) {
   return TryPort(port, [](auto... arguments) { return connect(arguments...); });
-}
-
-// Below the kernel's range for outgoing connections, so that none of those can take it in between.
-int FreePort() {
-  std::mt19937 random(std::random_device{}());
-  std::uniform_int_distribution<int> ports(15000, 31000);
-  for (;;) {
-    if (const int port = ports(random); IsFree(port)) return port;
-  }
 }
 
 class Nghttpx : public HttpsFront {
@@ -92,7 +83,7 @@ ChildProcess::Options Command(const HttpsFront::Options& options, int port, int 
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<HttpsFront>> HttpsFront::Start(Options options) {
+absl::StatusOr<std::unique_ptr<HttpsFront>> HttpsFront::Start(const Options& options) {
   const int port = options.port == 0 ? FreePort() : options.port;
   if (!IsFree(port)) {
     return absl::UnavailableError(

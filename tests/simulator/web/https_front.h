@@ -22,7 +22,7 @@ class HttpsFront {
     Log* log = nullptr;  // outlives the front
   };
   // Returns when it takes connections.
-  static absl::StatusOr<std::unique_ptr<HttpsFront>> Start(Options options);
+  static absl::StatusOr<std::unique_ptr<HttpsFront>> Start(const Options& options);
 
   virtual ~HttpsFront() = default;
   virtual int port() const = 0;

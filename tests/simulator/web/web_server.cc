@@ -38,10 +38,10 @@ WebRequest Convert(const httplib::Request& from) {
   return to;
 }
 
-void Convert(WebResponse from, httplib::Response& to) {
+void Convert(const WebResponse& from, httplib::Response& to) {
   to.status = from.status;
   for (const auto& [name, value] : from.headers) to.set_header(name, value);
-  if (!from.content_type.empty()) to.set_content(std::move(from.body), from.content_type);
+  if (!from.content_type.empty()) to.set_content(from.body, from.content_type);
 }
 
 class HttplibServer : public WebServer {
@@ -76,7 +76,7 @@ class HttplibServer : public WebServer {
       }
     });
     server_.set_exception_handler([](const httplib::Request&, httplib::Response& response,
-                                     std::exception_ptr) { response.status = 500; });
+                                     const std::exception_ptr&) { response.status = 500; });
     server_.set_payload_max_length(kLongestBody);
     server_.set_tcp_nodelay(true);
     server_.set_keep_alive_max_count(keep_alive ? 1000000 : 1);
