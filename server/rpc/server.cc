@@ -100,7 +100,7 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
                 },
                 [this](auto request, auto write, const std::stop_token& stop) {
                   return auth_.WatchDeviceAuthorization(std::move(request), std::move(write),
-                                                        std::move(stop));
+                                                        stop);
                 }}),
       queue, executor_, active_, drain_.get_token());
 }
