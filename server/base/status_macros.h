@@ -22,7 +22,6 @@
   if (!result.ok()) keyword std::move(result).status();        \
   target = *std::move(result)
 
-
 #define RETURN_IF_ERROR(expression) RETURN_IF_ERROR_(return, expression)
 #define CO_RETURN_IF_ERROR(expression) RETURN_IF_ERROR_(co_return, expression)
 #define ASSIGN_OR_RETURN(target, expression) \

@@ -99,8 +99,7 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
                   auth_stub_.RequestWatchDeviceAuthorization(context, request, writer, cq, cq, tag);
                 },
                 [this](auto request, auto write, const std::stop_token& stop) {
-                  return auth_.WatchDeviceAuthorization(std::move(request), std::move(write),
-                                                        stop);
+                  return auth_.WatchDeviceAuthorization(std::move(request), std::move(write), stop);
                 }}),
       queue, executor_, active_, drain_.get_token());
 }
