@@ -34,6 +34,16 @@ TEST_F(VehiclesTest, ListsTheMappedOnesAndSaysWhatItCost) {
   EXPECT_EQ(after.vins(0), vehicle.vin());
 }
 
+TEST_F(VehiclesTest, SpeaksHttp2WithBmw) {
+  LogIn();
+  WaitUntilLive();
+  const auto record = simulator().Get("/requests");
+  ASSERT_TRUE(record.ok()) << record.status();
+  ASSERT_FALSE(record->at("requests").empty());
+  for (const auto& request : record->at("requests"))
+    EXPECT_EQ(request.at("http_version"), "2") << request.dump();
+}
+
 TEST_F(VehiclesTest, WantsALoginFirst) {
   grpc::ClientContext context;
   v1::ListVehiclesRequest request;
