@@ -105,7 +105,7 @@ class Link : public std::enable_shared_from_this<Link>, private mqtt::iaction_li
           ServerUri(options_), options_.client_id,
           mqtt::create_options(v5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1), nullptr);
       client_->set_message_callback(
-          [this](mqtt::const_message_ptr message) { OnMessage(*message); });
+          [this](const mqtt::const_message_ptr& message) { OnMessage(*message); });
       client_->set_connection_lost_handler(
           [this](const std::string&) { End(Closed(0, "the connection was lost", true)); });
       client_->set_disconnected_handler([this](const mqtt::properties&, mqtt::ReasonCode code) {

@@ -62,7 +62,7 @@ absl::StatusOr<std::unique_ptr<GatewayProcess>> GatewayProcess::Start(
   const size_t printed_before = ReadFile(folder + ".log").size();
   gateway->process_ = std::make_unique<Process>(
       std::vector<std::string>{
-          CARDATA_BIN_DIR "/cardata-gateway",
+          absl::StrCat(CARDATA_BIN_DIR, "/cardata-gateway"),
           "--listen=" + gateway->address_,
           "--data-dir=" + folder,
           "--token-key-file=" + key_file,

@@ -37,7 +37,7 @@ class TokenCustodianTest : public testing::Test {
       return AccountWorld::Json(200, world_.TokenAnswer(absl::StrCat(refreshes_)));
     };
   }
-  void Fail(int status, std::string body) {
+  void Fail(int status, const std::string& body) {
     world_.http.handler = [this, status, body](const HttpRequest&) {
       ++refreshes_;
       return AccountWorld::Json(status, body);
