@@ -123,7 +123,7 @@ std::vector<ordered_json> ChargingSessions(const Vehicle& vehicle, absl::Time fr
   std::vector<ordered_json> sessions;
   if (vehicle.drivetrain == Drivetrain::kCombustion) return sessions;
   const absl::Time last = std::min(to, now);
-  constexpr int64_t kDay = 24 * 60 * 60;
+  constexpr int64_t kDay = int64_t{24} * 60 * 60;
   bool newest = true;
   for (int64_t day = absl::ToUnixSeconds(last) / kDay; day >= absl::ToUnixSeconds(from) / kDay;
        --day) {

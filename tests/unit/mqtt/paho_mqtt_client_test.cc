@@ -364,7 +364,7 @@ class SilentHost {
   std::string ca_file() const { return ""; }
 
  private:
-  int port_;
+  int port_ = 0;
   int fd_ = ListenOnLoopback(&port_);
 };
 
