@@ -98,11 +98,11 @@ Task<void> Account::LearnVehicles(std::shared_ptr<Account>) {
 Task<absl::StatusOr<ReadAnswer<std::vector<VehicleMapping>>>> Account::ListVehicles(
     std::stop_token stop) {
   const auto self = shared_from_this();
-  const RestCall<std::vector<VehicleMapping>> list = [this, stop](std::string access_token) {
-    return context_.rest.ListMappings(std::move(access_token), context_.settings.request_timeout,
-                                      stop);
+  const RestCall<std::vector<VehicleMapping>> list = [stop](RestClient& rest,
+                                                            std::string access_token) {
+    return rest.ListMappings(std::move(access_token), stop);
   };
-  auto answer = co_await Call<std::vector<VehicleMapping>>(list);
+  auto answer = co_await Ask<std::vector<VehicleMapping>>(list);
   if (answer.ok()) {
     std::vector<std::string> vins;
     for (const VehicleMapping& mapping : answer->value) vins.push_back(mapping.vin);
@@ -114,26 +114,6 @@ Task<absl::StatusOr<ReadAnswer<std::vector<VehicleMapping>>>> Account::ListVehic
     }
   }
   co_return answer;
-}
-
-template <class T>
-Task<absl::StatusOr<ReadAnswer<T>>> Account::Call(RestCall<T> call) {
-  ReadAnswer<T> answer;
-  absl::StatusOr<Tokens> tokens = co_await custodian_.Get();
-  for (;;) {
-    if (!tokens.ok()) co_return tokens.status();
-    CO_RETURN_IF_ERROR(co_await CountRequest());
-    ++answer.requests_spent;
-    absl::StatusOr<T> value = co_await call(tokens->access_token);
-    if (value.ok()) {
-      answer.value = *std::move(value);
-      answer.time = context_.clock.Now();
-      co_return answer;
-    }
-    const bool new_token_may_help = ReasonOf(value.status()) == v1::ERROR_REASON_TOKEN_REFUSED;
-    if (!new_token_may_help || answer.requests_spent > 1) co_return value.status();
-    tokens = co_await custodian_.Replace(tokens->access_token);
-  }
 }
 
 // On the disk before the request is sent, so that a crash cannot make the count too small.
@@ -170,8 +150,11 @@ Task<v1::Account> Account::Describe() {
     account.set_state(v1::ACCOUNT_STATE_ACTIVE);
     account.set_advice(session_.advice());
   }
-  if (!record_.tokens.refresh_token.empty())
+  if (!record_.tokens.refresh_token.empty()) {
     *account.mutable_refresh_token_expire_time() = ToProto(record_.tokens.refresh_expire_time);
+    *account.mutable_refresh_token_receive_time() =
+        ToProto(record_.tokens.refresh_expire_time - kRefreshTokenLife);
+  }
   auto* quota = account.mutable_requests_today();
   quota->set_limit(context_.settings.daily_requests);
   if (used.ok()) quota->set_used(*used);

@@ -14,7 +14,9 @@
 #include "server/account/device_login.h"
 #include "server/account/stream_session.h"
 #include "server/account/token_custodian.h"
+#include "server/base/status_macros.h"
 #include "server/cardata/rest_client.h"
+#include "server/error/error.h"
 
 namespace cardata {
 
@@ -53,16 +55,22 @@ class Account : public std::enable_shared_from_this<Account> {
   // Asks BMW. Remembers the vehicles as the account's.
   Task<absl::StatusOr<ReadAnswer<std::vector<VehicleMapping>>>> ListVehicles(std::stop_token stop);
 
-  const std::string& name() const { return record_.name; }
-  const std::string& gcid() const { return record_.gcid; }
-
- private:
+  // One operation of BMW's REST API: sends it with the token that it is given.
   template <class T>
-  using RestCall = std::function<Task<absl::StatusOr<T>>(std::string access_token)>;
+  using RestCall =
+      std::function<Task<absl::StatusOr<T>>(RestClient& rest, std::string access_token)>;
 
   // A REST call's way: token → count → BMW; once more with a new token if BMW refused the first.
+  // `spent`, if given, says what it cost, also where it fails.
   template <class T>
-  Task<absl::StatusOr<ReadAnswer<T>>> Call(RestCall<T> call);
+  Task<absl::StatusOr<ReadAnswer<T>>> Ask(RestCall<T> call, int* spent = nullptr);
+
+  const std::string& name() const { return record_.name; }
+  const std::string& gcid() const { return record_.gcid; }
+  // The vehicles that BMW listed when it was last asked.
+  const std::vector<std::string>& vins() const { return record_.vins; }
+
+ private:
   Task<absl::Status> CountRequest();
   Task<absl::Status> OnGranted(std::string client_id, TokenGrant grant);
   Task<void> LearnVehicles(std::shared_ptr<Account> self);
@@ -77,5 +85,27 @@ class Account : public std::enable_shared_from_this<Account> {
   std::shared_ptr<DeviceLogin> login_;
   bool starting_login_ = false;
 };
+
+template <class T>
+Task<absl::StatusOr<ReadAnswer<T>>> Account::Ask(RestCall<T> call, int* spent) {
+  const auto self = shared_from_this();
+  ReadAnswer<T> answer;
+  absl::StatusOr<Tokens> tokens = co_await custodian_.Get();
+  for (;;) {
+    if (!tokens.ok()) co_return tokens.status();
+    CO_RETURN_IF_ERROR(co_await CountRequest());
+    ++answer.requests_spent;
+    if (spent != nullptr) ++*spent;
+    absl::StatusOr<T> value = co_await call(context_.rest, tokens->access_token);
+    if (value.ok()) {
+      answer.value = *std::move(value);
+      answer.time = context_.clock.Now();
+      co_return answer;
+    }
+    const bool new_token_may_help = ReasonOf(value.status()) == v1::ERROR_REASON_TOKEN_REFUSED;
+    if (!new_token_may_help || answer.requests_spent > 1) co_return value.status();
+    tokens = co_await custodian_.Replace(tokens->access_token);
+  }
+}
 
 }  // namespace cardata

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/account/accounts.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "server/base/status_macros.h"
 #include "server/error/error.h"
 
 namespace cardata {
@@ -38,6 +41,41 @@ absl::StatusOr<std::shared_ptr<Account>> Accounts::Find(const std::string& name)
                absl::StrCat("there is no account \"", name,
                             "\"; there are: ", accounts_.empty() ? "none" : Names()))
       .With("account", name);
+}
+
+absl::StatusOr<std::shared_ptr<Account>> Accounts::FindByVehicle(const std::string& vin,
+                                                                 const std::string& name) const {
+  const auto lists_it = [&](const Account& account) {
+    return std::find(account.vins().begin(), account.vins().end(), vin) != account.vins().end();
+  };
+  std::vector<std::shared_ptr<Account>> looked_through = List();
+  if (!name.empty()) {
+    ASSIGN_OR_RETURN(const std::shared_ptr<Account> named, Find(name));
+    looked_through = {named};
+  }
+  std::vector<std::shared_ptr<Account>> found;
+  std::vector<std::string> names;
+  for (const auto& account : looked_through) {
+    names.push_back(account->name());
+    if (lists_it(*account)) found.push_back(account);
+  }
+  if (found.size() == 1) return found.front();
+  if (found.empty()) {
+    return Error(absl::StatusCode::kNotFound, v1::ERROR_REASON_VEHICLE_NOT_FOUND,
+                 absl::StrCat("no vehicle of that VIN is known of ",
+                              names.empty() ? "any account: there is none yet"
+                                            : absl::StrCat("account ", absl::StrJoin(names, ", ")),
+                              "; if it is new, let BMW be asked again: call "
+                              "cardata.v1.VehicleService/ListVehicles"))
+        .With("accounts", absl::StrJoin(names, ","));
+  }
+  names.clear();
+  for (const auto& account : found) names.push_back(account->name());
+  const std::string choice = absl::StrJoin(names, ", ");
+  return Error(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_ACCOUNT_REQUIRED,
+               absl::StrCat("account: several accounts list this vehicle, so name one: ", choice))
+      .FieldViolation("account", absl::StrCat("one of ", choice))
+      .With("accounts", absl::StrJoin(names, ","));
 }
 
 Task<absl::StatusOr<DeviceCode>> Accounts::StartLogin(std::string name, std::string client_id) {

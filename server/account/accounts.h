@@ -24,6 +24,11 @@ class Accounts {
   //   NOT_FOUND (ACCOUNT_NOT_FOUND), INVALID_ARGUMENT (ACCOUNT_REQUIRED): see error_reason.proto.
   absl::StatusOr<std::shared_ptr<Account>> Find(const std::string& name) const;
 
+  // The account that lists the vehicle `vin` (upper case), or, if `name` is given, that one if it
+  // does. NOT_FOUND (ACCOUNT_NOT_FOUND, VEHICLE_NOT_FOUND), INVALID_ARGUMENT (ACCOUNT_REQUIRED).
+  absl::StatusOr<std::shared_ptr<Account>> FindByVehicle(const std::string& vin,
+                                                         const std::string& name) const;
+
   // See Account::StartLogin. Makes the account if there is none of that name; it stays if BMW gave
   // a user code.
   Task<absl::StatusOr<DeviceCode>> StartLogin(std::string name, std::string client_id);

@@ -32,7 +32,6 @@ struct AccountSettings {
   // BMW may answer `access_denied` for up to a minute after a person approved: only what lasts
   // longer is believed.
   absl::Duration denial_grace = absl::Minutes(1);
-  absl::Duration request_timeout = absl::Seconds(30);
 };
 
 // What all accounts share. All of it lives longer than any of them. Their code runs on `executor`

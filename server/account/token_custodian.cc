@@ -10,12 +10,6 @@
 #include "server/error/error.h"
 
 namespace cardata {
-namespace {
-
-// BMW: 1,209,600 s. Token answers do not say it.
-constexpr absl::Duration kRefreshTokenLife = absl::Hours(14 * 24);
-
-}  // namespace
 
 TokenCustodian::TokenCustodian(const AccountContext& context, AccountRecord& record,
                                std::stop_token stop)

@@ -12,6 +12,9 @@
 
 namespace cardata {
 
+// BMW states it and sends no field for it: counted from the receipt of a refresh token.
+inline constexpr absl::Duration kRefreshTokenLife = absl::Hours(14 * 24);
+
 // Keeps one account's tokens good. The only one that refreshes them, one refresh at a time, because
 // BMW takes each refresh token once; a new one is on the disk before anything uses it.
 //

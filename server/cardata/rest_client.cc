@@ -47,12 +47,11 @@ RestClient::RestClient(HttpClient& http, Executor& executor, const Clock& clock,
     : http_(http), executor_(executor), clock_(clock), options_(std::move(options)) {}
 
 Task<absl::StatusOr<std::vector<VehicleMapping>>> RestClient::ListMappings(std::string access_token,
-                                                                           absl::Duration timeout,
                                                                            std::stop_token stop) {
   HttpRequest request;
   request.url = "/customers/vehicles/mappings";
   request.headers = {{"Accept", "application/json"}};
-  request.timeout = timeout;
+  request.timeout = options_.timeout;
   request.stop = std::move(stop);
   ASSIGN_OR_CO_RETURN(const HttpResponse response,
                       co_await Send(std::move(request), std::move(access_token)));

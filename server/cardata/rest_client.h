@@ -16,6 +16,7 @@ namespace cardata {
 
 struct RestOptions {
   std::string base_url = "https://api-cardata.bmwgroup.com";  // without a slash at the end
+  absl::Duration timeout = absl::Seconds(30);                 // of one request
 };
 
 // BMW's VehicleMappingDto.
@@ -37,7 +38,6 @@ class RestClient {
 
   // GET /customers/vehicles/mappings, in BMW's order.
   Task<absl::StatusOr<std::vector<VehicleMapping>>> ListMappings(std::string access_token,
-                                                                 absl::Duration timeout,
                                                                  std::stop_token stop);
 
  private:

@@ -16,7 +16,7 @@ constexpr absl::Duration kWatchInterval = absl::Seconds(10);
 }  // namespace
 
 Task<absl::StatusOr<v1::StartDeviceAuthorizationResponse>> AuthService::StartDeviceAuthorization(
-    v1::StartDeviceAuthorizationRequest request) {
+    v1::StartDeviceAuthorizationRequest request, std::stop_token) {
   CO_RETURN_IF_ERROR(ValidateAccountName("account", request.account()));
   if (!request.client_id().empty())
     CO_RETURN_IF_ERROR(ValidateClientId("client_id", request.client_id()));
@@ -56,15 +56,16 @@ Task<absl::Status> AuthService::WatchDeviceAuthorization(
   co_return absl::OkStatus();
 }
 
-Task<absl::StatusOr<v1::ListAccountsResponse>> AuthService::ListAccounts() {
+Task<absl::StatusOr<v1::ListAccountsResponse>> AuthService::ListAccounts(v1::ListAccountsRequest,
+                                                                         std::stop_token) {
   v1::ListAccountsResponse response;
   for (const auto& account : accounts_.List())
     *response.add_accounts() = co_await account->Describe();
   co_return response;
 }
 
-Task<absl::StatusOr<v1::GetAccountResponse>> AuthService::GetAccount(
-    v1::GetAccountRequest request) {
+Task<absl::StatusOr<v1::GetAccountResponse>> AuthService::GetAccount(v1::GetAccountRequest request,
+                                                                     std::stop_token) {
   if (!request.account().empty())
     CO_RETURN_IF_ERROR(ValidateAccountName("account", request.account()));
   ASSIGN_OR_CO_RETURN(const std::shared_ptr<Account> account, accounts_.Find(request.account()));

@@ -17,12 +17,14 @@ class AuthService {
   AuthService(Accounts& accounts, const Clock& clock) : accounts_(accounts), clock_(clock) {}
 
   Task<absl::StatusOr<v1::StartDeviceAuthorizationResponse>> StartDeviceAuthorization(
-      v1::StartDeviceAuthorizationRequest request);
+      v1::StartDeviceAuthorizationRequest request, std::stop_token stop);
   Task<absl::Status> WatchDeviceAuthorization(
       v1::WatchDeviceAuthorizationRequest request,
       StreamWriter<v1::WatchDeviceAuthorizationResponse> write, std::stop_token stop);
-  Task<absl::StatusOr<v1::ListAccountsResponse>> ListAccounts();
-  Task<absl::StatusOr<v1::GetAccountResponse>> GetAccount(v1::GetAccountRequest request);
+  Task<absl::StatusOr<v1::ListAccountsResponse>> ListAccounts(v1::ListAccountsRequest request,
+                                                              std::stop_token stop);
+  Task<absl::StatusOr<v1::GetAccountResponse>> GetAccount(v1::GetAccountRequest request,
+                                                          std::stop_token stop);
 
  private:
   Accounts& accounts_;

@@ -59,37 +59,32 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& l
 
 // Every method of every service stands here, once.
 void RpcServer::AcceptCalls(CompletionQueue& queue) {
-  const auto unary = [&]<class Request, class Response>(UnaryMethod<Request, Response> method) {
-    UnaryCall<Request, Response>::Accept(
-        std::make_shared<const UnaryMethod<Request, Response>>(std::move(method)), queue, executor_,
-        active_);
-  };
-  unary(UnaryMethod<v1::StartDeviceAuthorizationRequest, v1::StartDeviceAuthorizationResponse>{
-      [this](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
-        auth_stub_.RequestStartDeviceAuthorization(context, request, responder, cq, cq, tag);
-      },
-      [this](auto request, const std::stop_token&) {
-        return auth_.StartDeviceAuthorization(std::move(request));
-      }});
-  unary(UnaryMethod<v1::ListAccountsRequest, v1::ListAccountsResponse>{
-      [this](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
-        auth_stub_.RequestListAccounts(context, request, responder, cq, cq, tag);
-      },
-      [this](const auto&, const std::stop_token&) { return auth_.ListAccounts(); }});
-  unary(UnaryMethod<v1::GetAccountRequest, v1::GetAccountResponse>{
-      [this](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
-        auth_stub_.RequestGetAccount(context, request, responder, cq, cq, tag);
-      },
-      [this](auto request, const std::stop_token&) {
-        return auth_.GetAccount(std::move(request));
-      }});
-  unary(UnaryMethod<v1::ListVehiclesRequest, v1::ListVehiclesResponse>{
-      [this](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
-        vehicle_stub_.RequestListVehicles(context, request, responder, cq, cq, tag);
-      },
-      [this](auto request, const std::stop_token& stop) {
-        return vehicles_.ListVehicles(std::move(request), stop);
-      }});
+  const auto unary =
+      [&]<class Stub, class Base, class Service, class Request, class Response>(
+          Stub& stub,
+          void (Base::*accept)(grpc::ServerContext*, Request*,
+                               grpc::ServerAsyncResponseWriter<Response>*, grpc::CompletionQueue*,
+                               grpc::ServerCompletionQueue*, void*),
+          Service& service,
+          Task<absl::StatusOr<Response>> (Service::*handle)(Request, std::stop_token)) {
+        using Method = UnaryMethod<Request, Response>;
+        Method method{
+            [&stub, accept](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
+              (stub.*accept)(context, request, responder, cq, cq, tag);
+            },
+            [&service, handle](Request request, std::stop_token stop) {
+              return (service.*handle)(std::move(request), std::move(stop));
+            }};
+        UnaryCall<Request, Response>::Accept(std::make_shared<const Method>(std::move(method)),
+                                             queue, executor_, active_);
+      };
+  using Auth = v1::AuthService::AsyncService;
+  unary(auth_stub_, &Auth::RequestStartDeviceAuthorization, auth_,
+        &AuthService::StartDeviceAuthorization);
+  unary(auth_stub_, &Auth::RequestListAccounts, auth_, &AuthService::ListAccounts);
+  unary(auth_stub_, &Auth::RequestGetAccount, auth_, &AuthService::GetAccount);
+  using Vehicle = v1::VehicleService::AsyncService;
+  unary(vehicle_stub_, &Vehicle::RequestListVehicles, vehicles_, &VehicleService::ListVehicles);
 
   using Watch =
       StreamMethod<v1::WatchDeviceAuthorizationRequest, v1::WatchDeviceAuthorizationResponse>;

@@ -26,13 +26,14 @@ constexpr char kToken[] = "s3cr3t-access-token";
 class RestClientTest : public testing::Test {
  protected:
   absl::StatusOr<std::vector<VehicleMapping>> ListMappings(std::stop_token stop = {}) {
-    return RunTask(executor_, client_.ListMappings(kToken, absl::Seconds(7), std::move(stop)));
+    return RunTask(executor_, client_.ListMappings(kToken, std::move(stop)));
   }
 
   FakeHttpClient http_;
   FakeClock clock_{absl::UnixEpoch()};
   SerialExecutor executor_;
-  RestClient client_{http_, executor_, clock_, {.base_url = "https://bmw.example"}};
+  RestClient client_{
+      http_, executor_, clock_, {.base_url = "https://bmw.example", .timeout = absl::Seconds(7)}};
 };
 
 TEST_F(RestClientTest, SendsTheHeadersThatBmwRequires) {
