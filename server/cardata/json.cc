@@ -90,4 +90,22 @@ std::optional<int64_t> Json::Integer() const {
   return std::nullopt;
 }
 
+std::optional<double> Json::Number() const {
+  if (const auto* integer = std::get_if<int64_t>(&value_)) return static_cast<double>(*integer);
+  if (const auto* number = std::get_if<double>(&value_)) return *number;
+  double number;
+  if (const auto* text = std::get_if<std::string>(&value_);
+      text && absl::SimpleAtod(*text, &number) && std::isfinite(number))
+    return number;
+  return std::nullopt;
+}
+
+std::optional<bool> Json::Boolean() const {
+  if (const auto* boolean = std::get_if<bool>(&value_)) return *boolean;
+  const auto* text = std::get_if<std::string>(&value_);
+  if (text && *text == "true") return true;
+  if (text && *text == "false") return false;
+  return std::nullopt;
+}
+
 }  // namespace cardata

@@ -46,6 +46,12 @@ class Json {
   // An integer: a number without fraction, or a string of digits.
   std::optional<int64_t> Integer() const;
 
+  // A finite number, or a string that is one.
+  std::optional<double> Number() const;
+
+  // true or false, or a string that is one of the two words.
+  std::optional<bool> Boolean() const;
+
  private:
   friend struct JsonBuilder;
   std::variant<std::monostate, bool, int64_t, double, std::string, std::vector<Json>, Members>

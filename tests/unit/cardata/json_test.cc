@@ -74,5 +74,21 @@ TEST(JsonTest, RefusesWhatIsNotJsonWithoutRepeatingIt) {
   }
 }
 
+TEST(JsonTest, ReadsNumbersAndBooleansAlsoFromText) {
+  const auto json =
+      Json::Parse(R"({"a":1.5,"b":"2.25","c":7,"d":"x","e":"inf","f":true,"g":"false","h":1})");
+  ASSERT_TRUE(json.ok());
+  EXPECT_EQ((*json)["a"].Number(), 1.5);
+  EXPECT_EQ((*json)["b"].Number(), 2.25);
+  EXPECT_EQ((*json)["c"].Number(), 7);
+  EXPECT_EQ((*json)["d"].Number(), std::nullopt);
+  EXPECT_EQ((*json)["e"].Number(), std::nullopt);
+  EXPECT_EQ((*json)["f"].Number(), std::nullopt);
+  EXPECT_EQ((*json)["f"].Boolean(), true);
+  EXPECT_EQ((*json)["g"].Boolean(), false);
+  EXPECT_EQ((*json)["h"].Boolean(), std::nullopt);
+  EXPECT_EQ((*json)["missing"].Boolean(), std::nullopt);
+}
+
 }  // namespace
 }  // namespace cardata
