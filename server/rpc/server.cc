@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rpc/server.h"
 
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
-#include <grpcpp/health_check_service_interface.h>
-
 #include <chrono>
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+#include "server/reflection/embedded_descriptor_set.h"
+#include "server/rpc/reflection_call.h"
 #include "server/rpc/unary_call.h"
 
 namespace cardata {
 namespace {
+
+using grpc::health::v1::HealthCheckRequest;
+using grpc::health::v1::HealthCheckResponse;
+using grpc::health::v1::HealthListRequest;
+using grpc::health::v1::HealthListResponse;
 
 // gRPC core's defaults suit short calls: it would ping every two hours, and end the connection of a
 // client that pings more often than every five minutes.
@@ -28,9 +33,9 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& l
                                                             Executor& executor, const Clock& clock,
                                                             Accounts& accounts, EventLog& event_log,
                                                             const UpstreamStates& upstream) {
-  auto self = absl::WrapUnique(new RpcServer(executor, clock, accounts));
-  grpc::EnableDefaultHealthCheckService(true);
-  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  ASSIGN_OR_RETURN(DescriptorDatabase descriptors,
+                   DescriptorDatabase::Create(EmbeddedDescriptorSet()));
+  auto self = absl::WrapUnique(new RpcServer(executor, clock, accounts, std::move(descriptors)));
   grpc::ServerBuilder builder;
   builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &self->port_);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
@@ -38,6 +43,9 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& l
   builder.RegisterService(&self->auth_stub_);
   builder.RegisterService(&self->vehicle_stub_);
   builder.RegisterService(&self->telematics_stub_);
+  builder.RegisterService(&self->health_stub_);
+  builder.RegisterService(&self->reflection_stub_);
+  builder.RegisterService(&self->reflection_v1alpha_stub_);
   for (int i = 0; i < queues; ++i)
     self->queues_.push_back(std::make_unique<CompletionQueue>(builder.AddCompletionQueue()));
   self->server_ = builder.BuildAndStart();
@@ -97,10 +105,42 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
                   return auth_.WatchDeviceAuthorization(std::move(request), std::move(write), stop);
                 }}),
       queue, executor_, active_, drain_.get_token());
+
+  using HealthWatch = StreamMethod<HealthCheckRequest, HealthCheckResponse>;
+  unary(UnaryMethod<HealthCheckRequest, HealthCheckResponse>{
+      [this](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
+        health_stub_.RequestCheck(context, request, responder, cq, cq, tag);
+      },
+      [this](auto request, const std::stop_token&) { return health_.Check(std::move(request)); }});
+  unary(UnaryMethod<HealthListRequest, HealthListResponse>{
+      [this](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
+        health_stub_.RequestList(context, request, responder, cq, cq, tag);
+      },
+      [this](const auto&, const std::stop_token&) { return health_.List(); }});
+  StreamCall<HealthCheckRequest, HealthCheckResponse>::Accept(
+      std::make_shared<const HealthWatch>(
+          HealthWatch{[this](auto* context, auto* request, auto* writer, auto* cq, void* tag) {
+                        health_stub_.RequestWatch(context, request, writer, cq, cq, tag);
+                      },
+                      [this](auto request, auto write, const std::stop_token& stop) {
+                        return health_.Watch(std::move(request), std::move(write), stop);
+                      }}),
+      queue, executor_, active_, drain_.get_token());
+
+  const auto reflection = [&](auto& stub) {
+    ReflectionCall::Accept(std::make_shared<const ReflectionMethod>(ReflectionMethod{
+                               [&stub](auto* context, auto* stream, auto* cq, void* tag) {
+                                 stub.RequestServerReflectionInfo(context, stream, cq, cq, tag);
+                               },
+                               descriptors_}),
+                           queue, active_, drain_.get_token());
+  };
+  reflection(reflection_stub_);
+  reflection(reflection_v1alpha_stub_);
 }
 
 void RpcServer::Drain(absl::Duration grace) {
-  server_->GetHealthCheckService()->SetServingStatus(false);
+  health_.StopServing();
   drain_.request_stop();
   for (const auto& shard : shards_) shard->Drain();
   server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace));

@@ -11,10 +11,15 @@
 #include "absl/status/statusor.h"
 #include "cardata/v1/auth_service.grpc.pb.h"
 #include "cardata/v1/vehicle_service.grpc.pb.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "grpc/reflection/v1/reflection.grpc.pb.h"
+#include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
 #include "server/account/accounts.h"
 #include "server/base/in_flight.h"
+#include "server/reflection/descriptor_database.h"
 #include "server/rpc/auth_service.h"
 #include "server/rpc/completion_queue.h"
+#include "server/rpc/health_service.h"
 #include "server/rpc/subscriber_shard.h"
 #include "server/rpc/vehicle_service.h"
 
@@ -40,16 +45,30 @@ class RpcServer {
   int port() const { return port_; }
 
  private:
-  RpcServer(Executor& executor, const Clock& clock, Accounts& accounts)
-      : executor_(executor), auth_(accounts, clock), vehicles_(accounts) {}
+  using ReflectionV1 = grpc::reflection::v1::ServerReflection;
+  using ReflectionV1Alpha = grpc::reflection::v1alpha::ServerReflection;
+
+  RpcServer(Executor& executor, const Clock& clock, Accounts& accounts,
+            DescriptorDatabase descriptors)
+      : executor_(executor),
+        auth_(accounts, clock),
+        vehicles_(accounts),
+        descriptors_(std::move(descriptors)),
+        health_(executor, descriptors_.services()) {}
   void AcceptCalls(CompletionQueue& queue);
 
   Executor& executor_;
   AuthService auth_;
   VehicleService vehicles_;
+  const DescriptorDatabase descriptors_;
+  HealthService health_;
   v1::AuthService::AsyncService auth_stub_;
   v1::VehicleService::AsyncService vehicle_stub_;
   SubscribeService telematics_stub_;
+  grpc::health::v1::Health::AsyncService health_stub_;
+  ReflectionV1::WithRawMethod_ServerReflectionInfo<ReflectionV1::Service> reflection_stub_;
+  ReflectionV1Alpha::WithRawMethod_ServerReflectionInfo<ReflectionV1Alpha::Service>
+      reflection_v1alpha_stub_;
   std::stop_source drain_;
   InFlight active_;
   int port_ = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rpc/server.h"
 
+#include <google/protobuf/descriptor.pb.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -9,6 +11,7 @@
 #include "cardata/v1/telematics_service.grpc.pb.h"
 #include "server/base/serial_executor.h"
 #include "server/error/error.h"
+#include "server/reflection/embedded_descriptor_set.h"
 #include "tests/support/account_world.h"
 
 namespace cardata {
@@ -62,6 +65,23 @@ class ServerTest : public testing::Test {
       done.set_value();
     });
     done.get_future().wait();
+  }
+
+  // How a call of `method` ("/package.Service/Method") ends whose request is `bytes`.
+  grpc::Status CallWith(const std::string& method, const std::string& bytes) {
+    grpc::GenericStub stub(channel_);
+    grpc::ClientContext context;
+    grpc::CompletionQueue queue;
+    const grpc::Slice slice(bytes);
+    const auto call = stub.PrepareUnaryCall(&context, method, grpc::ByteBuffer(&slice, 1), &queue);
+    call->StartCall();
+    grpc::ByteBuffer response;
+    grpc::Status status;
+    call->Finish(&response, &status, nullptr);
+    void* tag = nullptr;
+    bool ok = false;
+    queue.Next(&tag, &ok);
+    return status;
   }
 
   AccountWorld world_;
@@ -164,6 +184,62 @@ TEST_F(ServerTest, ACallerThatGoesAwayLeavesNothingBehind) {
     context.TryCancel();
   }
   Stop();  // waits until no call is left
+}
+
+// Nothing is listed that nobody has registered and accepts: every method gets to see the bytes, and
+// refuses them.
+TEST_F(ServerTest, EveryMethodThatReflectionTellsIsServed) {
+  google::protobuf::FileDescriptorSet set;
+  ASSERT_TRUE(set.ParseFromString(std::string(EmbeddedDescriptorSet())));
+  int methods = 0;
+  for (const auto& file : set.file())
+    for (const auto& service : file.service())
+      for (const auto& method : service.method()) {
+        const std::string path =
+            absl::StrCat("/", file.package(), ".", service.name(), "/", method.name());
+        const grpc::Status status = CallWith(path, "\xff\xff\xff");
+        EXPECT_TRUE(status.error_code() == grpc::StatusCode::INTERNAL ||
+                    status.error_code() == grpc::StatusCode::INVALID_ARGUMENT)
+            << path << ": " << status.error_code() << " " << status.error_message();
+        ++methods;
+      }
+  EXPECT_GT(methods, 10);
+}
+
+TEST_F(ServerTest, TheHealthServiceTellsOfEveryService) {
+  const auto health = grpc::health::v1::Health::NewStub(channel_);
+  grpc::ClientContext context;
+  grpc::health::v1::HealthListResponse response;
+  ASSERT_TRUE(health->List(&context, {}, &response).ok());
+  for (const char* service : {"", "cardata.v1.AuthService", "cardata.v1.TelematicsService",
+                              "cardata.v1.VehicleService", "grpc.health.v1.Health"})
+    EXPECT_EQ(response.statuses().at(service).status(),
+              grpc::health::v1::HealthCheckResponse::SERVING)
+        << service;
+
+  grpc::ClientContext check_context;
+  grpc::health::v1::HealthCheckRequest request;
+  request.set_service("cardata.v1.None");
+  grpc::health::v1::HealthCheckResponse unused;
+  EXPECT_EQ(health->Check(&check_context, request, &unused).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(ServerTest, AHealthWatcherIsToldThatTheGatewayStopsBeforeItsStreamEnds) {
+  const auto health = grpc::health::v1::Health::NewStub(channel_);
+  grpc::ClientContext context;
+  const auto stream = health->Watch(&context, {});
+  grpc::health::v1::HealthCheckResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::SERVING);
+  std::thread stopping([this] { Stop(); });
+  EXPECT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
+  EXPECT_FALSE(stream->Read(&response));
+  const grpc::Status status = stream->Finish();
+  stopping.join();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_NE(status.error_details().find("SHUTTING_DOWN"), std::string::npos);
 }
 
 }  // namespace
