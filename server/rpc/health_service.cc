@@ -39,7 +39,7 @@ health::HealthCheckResponse HealthService::Describe(const std::string& service) 
 }
 
 Task<absl::StatusOr<health::HealthCheckResponse>> HealthService::Check(
-    health::HealthCheckRequest request) {
+    health::HealthCheckRequest request, std::stop_token) {
   health::HealthCheckResponse response = Describe(request.service());
   if (response.status() == health::HealthCheckResponse::SERVICE_UNKNOWN)
     co_return absl::NotFoundError(
@@ -48,7 +48,8 @@ Task<absl::StatusOr<health::HealthCheckResponse>> HealthService::Check(
   co_return response;
 }
 
-Task<absl::StatusOr<health::HealthListResponse>> HealthService::List() {
+Task<absl::StatusOr<health::HealthListResponse>> HealthService::List(health::HealthListRequest,
+                                                                     std::stop_token) {
   health::HealthListResponse response;
   for (const std::string& service : services_)
     (*response.mutable_statuses())[service] = Describe(service);

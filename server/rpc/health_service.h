@@ -25,8 +25,9 @@ class HealthService {
   void StopServing() { serving_ = false; }
 
   Task<absl::StatusOr<grpc::health::v1::HealthCheckResponse>> Check(
-      grpc::health::v1::HealthCheckRequest request);
-  Task<absl::StatusOr<grpc::health::v1::HealthListResponse>> List();
+      grpc::health::v1::HealthCheckRequest request, std::stop_token stop);
+  Task<absl::StatusOr<grpc::health::v1::HealthListResponse>> List(
+      grpc::health::v1::HealthListRequest request, std::stop_token stop);
   // `stop`: the caller is gone or the server drains.
   Task<absl::Status> Watch(grpc::health::v1::HealthCheckRequest request,
                            StreamWriter<grpc::health::v1::HealthCheckResponse> write,

@@ -15,8 +15,6 @@ namespace {
 
 using grpc::health::v1::HealthCheckRequest;
 using grpc::health::v1::HealthCheckResponse;
-using grpc::health::v1::HealthListRequest;
-using grpc::health::v1::HealthListResponse;
 
 // gRPC core's defaults suit short calls: it would ping every two hours, and end the connection of a
 // client that pings more often than every five minutes.
@@ -106,17 +104,10 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
                 }}),
       queue, executor_, active_, drain_.get_token());
 
+  using Health = grpc::health::v1::Health::AsyncService;
+  unary(health_stub_, &Health::RequestCheck, health_, &HealthService::Check);
+  unary(health_stub_, &Health::RequestList, health_, &HealthService::List);
   using HealthWatch = StreamMethod<HealthCheckRequest, HealthCheckResponse>;
-  unary(UnaryMethod<HealthCheckRequest, HealthCheckResponse>{
-      [this](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
-        health_stub_.RequestCheck(context, request, responder, cq, cq, tag);
-      },
-      [this](auto request, const std::stop_token&) { return health_.Check(std::move(request)); }});
-  unary(UnaryMethod<HealthListRequest, HealthListResponse>{
-      [this](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
-        health_stub_.RequestList(context, request, responder, cq, cq, tag);
-      },
-      [this](const auto&, const std::stop_token&) { return health_.List(); }});
   StreamCall<HealthCheckRequest, HealthCheckResponse>::Accept(
       std::make_shared<const HealthWatch>(
           HealthWatch{[this](auto* context, auto* request, auto* writer, auto* cq, void* tag) {

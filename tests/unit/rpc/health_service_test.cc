@@ -56,23 +56,24 @@ class HealthServiceTest : public testing::Test {
 
 TEST_F(HealthServiceTest, EveryServiceServesUntilItStops) {
   for (const char* service : {"", "a.A", "a.B"})
-    EXPECT_EQ(Run(health_.Check(For(service)))->status(), HealthCheckResponse::SERVING) << service;
+    EXPECT_EQ(Run(health_.Check(For(service), {}))->status(), HealthCheckResponse::SERVING)
+        << service;
   health_.StopServing();
   for (const char* service : {"", "a.A", "a.B"})
-    EXPECT_EQ(Run(health_.Check(For(service)))->status(), HealthCheckResponse::NOT_SERVING)
+    EXPECT_EQ(Run(health_.Check(For(service), {}))->status(), HealthCheckResponse::NOT_SERVING)
         << service;
 }
 
 TEST_F(HealthServiceTest, AnUnknownNameIsNotFound) {
   for (const char* service : {"a", "a.", "a.A ", "A"})
-    EXPECT_EQ(Run(health_.Check(For(service))).status().code(), absl::StatusCode::kNotFound)
+    EXPECT_EQ(Run(health_.Check(For(service), {})).status().code(), absl::StatusCode::kNotFound)
         << service;
   health_.StopServing();
-  EXPECT_EQ(Run(health_.Check(For("a"))).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(Run(health_.Check(For("a"), {})).status().code(), absl::StatusCode::kNotFound);
 }
 
 TEST_F(HealthServiceTest, ListsAll) {
-  const auto response = Run(health_.List());
+  const auto response = Run(health_.List({}, {}));
   ASSERT_TRUE(response.ok());
   EXPECT_EQ(response->statuses_size(), 3);
   for (const char* service : {"", "a.A", "a.B"})
