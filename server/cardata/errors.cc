@@ -20,6 +20,7 @@ struct Row {
   StatusCode code;
   v1::ErrorReason reason;
   absl::string_view remedy;
+  absl::string_view field = {};  // of the request, where BMW's id says which one it is
 };
 
 constexpr absl::string_view kTokenRemedy =
@@ -29,7 +30,7 @@ constexpr absl::string_view kQuotaRemedy =
     "after 00:00 UTC";
 constexpr absl::string_view kDownRemedy = "BMW's CarData API has a failure; try again later";
 
-// One row for every exveErrorId of the operations that the gateway calls.
+// One row for every exveErrorId that is known, also of no document.
 constexpr Row kRows[] = {
     {"CU-100", StatusCode::kUnavailable, v1::ERROR_REASON_TOKEN_REFUSED, kTokenRemedy},
     {"CU-101", StatusCode::kUnavailable, v1::ERROR_REASON_TOKEN_REFUSED, kTokenRemedy},
@@ -37,14 +38,39 @@ constexpr Row kRows[] = {
     {"TP-403", StatusCode::kUnavailable, v1::ERROR_REASON_TOKEN_REFUSED, kTokenRemedy},
     {"CU-103", StatusCode::kFailedPrecondition, v1::ERROR_REASON_SCOPE_MISSING,
      "the token lacks the scope cardata:api:read; subscribe the client to the CarData API in BMW's "
-     "portal, wait two "
-     "minutes, then log in again"},
+     "portal, wait two minutes, then log in again"},
     {"CU-104", StatusCode::kPermissionDenied, v1::ERROR_REASON_VEHICLE_NOT_PERMITTED,
      "BMW gives this account no data of the vehicle; it must be mapped to the account as PRIMARY "
-     "and be capable of "
-     "telematics"},
-    {"CU-120", StatusCode::kInvalidArgument, v1::ERROR_REASON_INVALID_REQUEST,
-     "a VIN has 17 characters in upper case"},
+     "and be capable of telematics"},
+    {"CU-105", StatusCode::kNotFound, v1::ERROR_REASON_CONTAINER_NOT_FOUND,
+     "BMW gives this account no such container: it is another account's, or gone; list the "
+     "containers, or create one"},
+    {"CU-120", StatusCode::kInvalidArgument, v1::ERROR_REASON_UPSTREAM_REFUSED_REQUEST,
+     "BMW does not take this for a VIN, which has 17 characters of A-Z and 0-9", "vin"},
+    {"CU-121", StatusCode::kInvalidArgument, v1::ERROR_REASON_UPSTREAM_REFUSED_REQUEST,
+     "BMW does not take this for a container's id, which has 13 characters of A-Z and 0-9",
+     "container_id"},
+    {"CU-122", StatusCode::kFailedPrecondition, v1::ERROR_REASON_CONTAINER_DELETED,
+     "the container is marked as deleted; create another one"},
+    {"CU-124", StatusCode::kResourceExhausted, v1::ERROR_REASON_CONTAINER_LIMIT_REACHED,
+     "the account has ten containers, deleted ones of the last 29 days included; use one of those "
+     "it has"},
+    {"CU-125", StatusCode::kInvalidArgument, v1::ERROR_REASON_PAGE_TOKEN_EXPIRED,
+     "BMW's page token has run out; ask again without a page token", "page_token"},
+    {"CU-126", StatusCode::kNotFound, v1::ERROR_REASON_IMAGE_NOT_FOUND,
+     "BMW has no picture of this vehicle"},
+    {"CU-127", StatusCode::kNotFound, v1::ERROR_REASON_CHARGING_SETTINGS_NOT_FOUND,
+     "BMW has no location-based charging settings of this vehicle"},
+    {"CU-400", StatusCode::kInvalidArgument, v1::ERROR_REASON_UPSTREAM_REFUSED_REQUEST,
+     "BMW refuses the request as a whole"},
+    {"CU-401", StatusCode::kInvalidArgument, v1::ERROR_REASON_UPSTREAM_REFUSED_REQUEST,
+     "BMW refuses one of the request's parameters and does not say which"},
+    {"CU-402", StatusCode::kInvalidArgument, v1::ERROR_REASON_DESCRIPTOR_REFUSED,
+     "one of the descriptors is unknown to BMW or no longer offered, and BMW does not say which; "
+     "nothing was created",
+     "descriptor_ids"},
+    {"CU-403", StatusCode::kPermissionDenied, v1::ERROR_REASON_CONTAINER_REFUSED,
+     "BMW forbids this; it is known of containers with nearly all descriptors, so try fewer"},
     {"CU-429", StatusCode::kResourceExhausted, v1::ERROR_REASON_QUOTA_EXHAUSTED, kQuotaRemedy},
     {"CU-500", StatusCode::kUnavailable, v1::ERROR_REASON_UPSTREAM_UNAVAILABLE, kDownRemedy},
     {"CU-503", StatusCode::kUnavailable, v1::ERROR_REASON_UPSTREAM_UNAVAILABLE, kDownRemedy},
@@ -61,6 +87,7 @@ std::optional<Row> RowOfStatus(int http_status, absl::string_view fault) {
   if (fault == "keymanagement.service.invalid_access_token" || http_status == 401)
     return FindRow("CU-101");
   if (http_status == 429) return FindRow("CU-429");
+  if (http_status == 208) return FindRow("CU-122");
   if (http_status >= 500) return FindRow("CU-500");
   return std::nullopt;
 }
@@ -101,10 +128,13 @@ absl::Status RestError(const HttpResponse& response, absl::Time now) {
   // An unknown id must not be guessed at by its status: a 403 has six meanings, but a 5xx has one.
   if (!row && (id.empty() || response.status >= 500))
     row = RowOfStatus(response.status, FaultCode(response.body));
-  Error error = row ? Error(row->code, row->reason, absl::StrCat(label, ": ", row->remedy))
-                    : Error(StatusCode::kUnknown, v1::ERROR_REASON_UPSTREAM_ERROR,
-                            absl::StrCat(kRestApi, " answered ", label, message.empty() ? "" : ": ",
-                                         message));
+  Error error =
+      row ? Error(row->code, row->reason,
+                  absl::StrCat(label, ": ", row->remedy,
+                               message.empty() ? "" : absl::StrCat(" (BMW: ", message, ")")))
+          : Error(
+                StatusCode::kUnknown, v1::ERROR_REASON_UPSTREAM_ERROR,
+                absl::StrCat(kRestApi, " answered ", label, message.empty() ? "" : ": ", message));
   if (!id.empty()) error.With("exveErrorId", id);
   error.With("httpStatus", absl::StrCat(response.status));
 
@@ -114,8 +144,9 @@ absl::Status RestError(const HttpResponse& response, absl::Time now) {
     if (!retry_after) error.RetryAfter(NextQuotaReset(now) - now);
     error.QuotaViolation("account", "50 CarData requests per UTC day");
   }
-  if (row && row->reason == v1::ERROR_REASON_INVALID_REQUEST)
-    error.FieldViolation("vin", row->remedy);
+  if (row && row->reason == v1::ERROR_REASON_CONTAINER_LIMIT_REACHED)
+    error.QuotaViolation("account", "10 containers, deleted ones of the last 29 days included");
+  if (row && !row->field.empty()) error.FieldViolation(row->field, row->remedy);
   return error;
 }
 

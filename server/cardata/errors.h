@@ -23,7 +23,8 @@ absl::Time NextQuotaReset(absl::Time now);
 
 // An error answer of the REST API. BMW's `exveErrorId` decides before the HTTP status does, because
 // a 403 may mean quota, scope, vehicle, container or gateway. Ids without a row give UNKNOWN,
-// UPSTREAM_ERROR and the id in the metadata.
+// UPSTREAM_ERROR and the id in the metadata. What BMW says is part of the message (Presentable).
+// The caller adds what it knows of the request, such as `containerId` (AddMetadata).
 absl::Status RestError(const HttpResponse& response, absl::Time now);
 
 // No usable answer because of `status`, an error of HttpClient. CANCELLED stays what it is.

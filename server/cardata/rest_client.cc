@@ -65,7 +65,8 @@ Task<absl::StatusOr<HttpResponse>> RestClient::Send(HttpRequest request, std::st
   absl::StatusOr<HttpResponse> response = co_await Callback<absl::StatusOr<HttpResponse>>(
       executor_, [&](auto done) { http_.Send(std::move(request), std::move(done)); });
   if (!response.ok()) co_return TransportError(kRestApi, response.status());
-  if (response->status < 200 || response->status >= 300)
+  // 208 is how BMW says CU-122.
+  if (response->status < 200 || response->status >= 300 || response->status == 208)
     co_return RestError(*response, clock_.Now());
   co_return response;
 }

@@ -41,7 +41,8 @@ class RestClient {
                                                                  std::stop_token stop);
 
  private:
-  // Sends `request`, whose url is a path here, and hands over an answer of success (2xx) only.
+  // Sends `request`, whose url is a path here, and hands over an answer of success (2xx, but
+  // not 208) only.
   Task<absl::StatusOr<HttpResponse>> Send(HttpRequest request, std::string access_token);
 
   HttpClient& http_;

@@ -18,6 +18,11 @@ void Attach(const google::protobuf::Message& detail, absl::Status& status) {
   status.SetPayload(TypeUrl(detail), absl::Cord(detail.SerializeAsString()));
 }
 
+bool ReadInfo(const absl::Status& status, google::rpc::ErrorInfo& info) {
+  const auto payload = status.GetPayload(TypeUrl(info));
+  return payload && info.ParseFromString(std::string(*payload));
+}
+
 }  // namespace
 
 Error::Error(absl::StatusCode code, v1::ErrorReason reason, absl::string_view message)
@@ -67,11 +72,19 @@ absl::Status InvalidField(absl::string_view field, absl::string_view description
       .FieldViolation(field, description);
 }
 
+absl::Status AddMetadata(absl::Status status, absl::string_view key, absl::string_view value) {
+  google::rpc::ErrorInfo info;
+  if (ReadInfo(status, info)) {
+    (*info.mutable_metadata())[std::string(key)] = std::string(value);
+    Attach(info, status);
+  }
+  return status;
+}
+
 v1::ErrorReason ReasonOf(const absl::Status& status) {
   google::rpc::ErrorInfo info;
-  const auto payload = status.GetPayload(TypeUrl(info));
   v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;
-  if (payload && info.ParseFromString(std::string(*payload)))
+  if (ReadInfo(status, info))
     v1::ErrorReason_Parse(absl::StrCat(kReasonPrefix, info.reason()), &reason);
   return reason;
 }

@@ -39,34 +39,54 @@ TEST(RestErrorTest, DispatchesOnTheIdBeforeTheHttpStatus) {
     const char* id;
     StatusCode code;
     v1::ErrorReason reason;
+    const char* field;
   } kCases[] = {
-      {"CU-100", StatusCode::kUnavailable, v1::ERROR_REASON_TOKEN_REFUSED},
-      {"CU-101", StatusCode::kUnavailable, v1::ERROR_REASON_TOKEN_REFUSED},
-      {"CU-102", StatusCode::kUnavailable, v1::ERROR_REASON_TOKEN_REFUSED},
-      {"TP-403", StatusCode::kUnavailable, v1::ERROR_REASON_TOKEN_REFUSED},
-      {"CU-103", StatusCode::kFailedPrecondition, v1::ERROR_REASON_SCOPE_MISSING},
-      {"CU-104", StatusCode::kPermissionDenied, v1::ERROR_REASON_VEHICLE_NOT_PERMITTED},
-      {"CU-120", StatusCode::kInvalidArgument, v1::ERROR_REASON_INVALID_REQUEST},
-      {"CU-429", StatusCode::kResourceExhausted, v1::ERROR_REASON_QUOTA_EXHAUSTED},
-      {"CU-500", StatusCode::kUnavailable, v1::ERROR_REASON_UPSTREAM_UNAVAILABLE},
-      {"CU-503", StatusCode::kUnavailable, v1::ERROR_REASON_UPSTREAM_UNAVAILABLE},
+      {"CU-100", StatusCode::kUnavailable, v1::ERROR_REASON_TOKEN_REFUSED, ""},
+      {"CU-101", StatusCode::kUnavailable, v1::ERROR_REASON_TOKEN_REFUSED, ""},
+      {"CU-102", StatusCode::kUnavailable, v1::ERROR_REASON_TOKEN_REFUSED, ""},
+      {"TP-403", StatusCode::kUnavailable, v1::ERROR_REASON_TOKEN_REFUSED, ""},
+      {"CU-103", StatusCode::kFailedPrecondition, v1::ERROR_REASON_SCOPE_MISSING, ""},
+      {"CU-104", StatusCode::kPermissionDenied, v1::ERROR_REASON_VEHICLE_NOT_PERMITTED, ""},
+      {"CU-105", StatusCode::kNotFound, v1::ERROR_REASON_CONTAINER_NOT_FOUND, ""},
+      {"CU-120", StatusCode::kInvalidArgument, v1::ERROR_REASON_UPSTREAM_REFUSED_REQUEST, "vin"},
+      {"CU-121", StatusCode::kInvalidArgument, v1::ERROR_REASON_UPSTREAM_REFUSED_REQUEST,
+       "container_id"},
+      {"CU-122", StatusCode::kFailedPrecondition, v1::ERROR_REASON_CONTAINER_DELETED, ""},
+      {"CU-124", StatusCode::kResourceExhausted, v1::ERROR_REASON_CONTAINER_LIMIT_REACHED, ""},
+      {"CU-125", StatusCode::kInvalidArgument, v1::ERROR_REASON_PAGE_TOKEN_EXPIRED, "page_token"},
+      {"CU-126", StatusCode::kNotFound, v1::ERROR_REASON_IMAGE_NOT_FOUND, ""},
+      {"CU-127", StatusCode::kNotFound, v1::ERROR_REASON_CHARGING_SETTINGS_NOT_FOUND, ""},
+      {"CU-400", StatusCode::kInvalidArgument, v1::ERROR_REASON_UPSTREAM_REFUSED_REQUEST, ""},
+      {"CU-401", StatusCode::kInvalidArgument, v1::ERROR_REASON_UPSTREAM_REFUSED_REQUEST, ""},
+      {"CU-402", StatusCode::kInvalidArgument, v1::ERROR_REASON_DESCRIPTOR_REFUSED,
+       "descriptor_ids"},
+      {"CU-403", StatusCode::kPermissionDenied, v1::ERROR_REASON_CONTAINER_REFUSED, ""},
+      {"CU-429", StatusCode::kResourceExhausted, v1::ERROR_REASON_QUOTA_EXHAUSTED, ""},
+      {"CU-500", StatusCode::kUnavailable, v1::ERROR_REASON_UPSTREAM_UNAVAILABLE, ""},
+      {"CU-503", StatusCode::kUnavailable, v1::ERROR_REASON_UPSTREAM_UNAVAILABLE, ""},
   };
   for (const auto& each : kCases) {
     const std::string body =
-        absl::StrCat(R"({"exveErrorId":")", each.id, R"(","exveErrorMsg":"m"})");
-    for (const int http_status : {400, 401, 403}) {
+        absl::StrCat(R"({"exveErrorId":")", each.id, R"(","exveErrorMsg":"Some words"})");
+    for (const int http_status : {208, 400, 401, 403, 404, 429, 500, 503}) {
       const absl::Status status = RestError(Answer(http_status, body), kEvening);
-      EXPECT_EQ(status.code(), each.code) << each.id;
-      EXPECT_EQ(ReasonOf(status), each.reason) << each.id;
+      EXPECT_EQ(status.code(), each.code) << each.id << " " << http_status;
+      EXPECT_EQ(ReasonOf(status), each.reason) << each.id << " " << http_status;
+      EXPECT_THAT(std::string(status.message()), HasSubstr(each.id));
+      EXPECT_THAT(std::string(status.message()), HasSubstr("(BMW: Some words)"));
       const auto info = DetailOf<google::rpc::ErrorInfo>(status);
       EXPECT_EQ(info.domain(), kErrorDomain);
       EXPECT_EQ(info.metadata().at("exveErrorId"), each.id);
+      std::string fields;
+      const auto bad = DetailOf<google::rpc::BadRequest>(status);
+      for (const auto& violation : bad.field_violations()) fields += violation.field();
+      EXPECT_EQ(fields, each.field) << each.id;
     }
   }
 }
 
 TEST(RestErrorTest, PassesUnknownIdsThrough) {
-  for (const char* id : {"CU-999", "CU-403", "CU-105", "XY-1"}) {
+  for (const char* id : {"CU-999", "CU-200", "cu-105", "XY-1"}) {
     const absl::Status status = RestError(
         Answer(403, absl::StrCat(R"({"exveErrorId":")", id, R"(","exveErrorMsg":"Some words"})")),
         kEvening);
@@ -90,6 +110,7 @@ TEST(RestErrorTest, GoesByTheHttpStatusWhereNoIdIsGiven) {
       {403, "<html></html>", StatusCode::kUnknown, v1::ERROR_REASON_UPSTREAM_ERROR},
       {404, "{}", StatusCode::kUnknown, v1::ERROR_REASON_UPSTREAM_ERROR},
       {302, "", StatusCode::kUnknown, v1::ERROR_REASON_UPSTREAM_ERROR},
+      {208, "", StatusCode::kFailedPrecondition, v1::ERROR_REASON_CONTAINER_DELETED},
       {429, "", StatusCode::kResourceExhausted, v1::ERROR_REASON_QUOTA_EXHAUSTED},
       {500, "{\"exveErrorId\":17}", StatusCode::kUnavailable,
        v1::ERROR_REASON_UPSTREAM_UNAVAILABLE},
@@ -132,17 +153,19 @@ TEST(RestErrorTest, BelievesRetryAfter) {
             3600);
 }
 
-TEST(RestErrorTest, NamesTheFieldOfAWrongVin) {
-  const auto bad = DetailOf<google::rpc::BadRequest>(
-      RestError(Answer(400, R"({"exveErrorId":"CU-120"})"), kEvening));
-  ASSERT_EQ(bad.field_violations_size(), 1);
-  EXPECT_EQ(bad.field_violations(0).field(), "vin");
+TEST(RestErrorTest, TellsTheLimitOfContainers) {
+  const absl::Status status = RestError(Answer(403, R"({"exveErrorId":"CU-124"})"), kEvening);
+  const auto quota = DetailOf<google::rpc::QuotaFailure>(status);
+  ASSERT_EQ(quota.violations_size(), 1);
+  EXPECT_THAT(quota.violations(0).description(), HasSubstr("10 containers"));
+  EXPECT_FALSE(DetailOf<google::rpc::RetryInfo>(status).has_retry_delay());
 }
 
 TEST(RestErrorTest, NeverHoldsWhatCouldBeAToken) {
   const std::string token(200, 't');
   for (const std::string& body :
        {absl::StrCat(R"({"exveErrorId":"CU-999","exveErrorMsg":"refused )", token, R"("})"),
+        absl::StrCat(R"({"exveErrorId":"CU-104","exveErrorMsg":"refused )", token, R"("})"),
         absl::StrCat(R"({"exveErrorId":")", token, R"("})"), token}) {
     const absl::Status status = RestError(Answer(403, body), kEvening);
     EXPECT_THAT(status.ToString(), Not(HasSubstr(token.substr(0, 40))));
