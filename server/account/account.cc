@@ -14,8 +14,8 @@ namespace cardata {
 namespace {
 
 absl::Time DownSince(const AccountContext& context, const AccountRecord& record) {
-  const absl::Time last = context.event_log.last_receive_time_at_start();
-  return record.gcid.empty() || last == absl::InfinitePast() ? absl::InfiniteFuture() : last;
+  const absl::Time alive = context.event_log.alive_time_at_start();
+  return record.gcid.empty() || alive == absl::InfinitePast() ? absl::InfiniteFuture() : alive;
 }
 
 }  // namespace

@@ -11,15 +11,17 @@
 namespace cardata {
 
 Accounts::Accounts(const AccountContext& context, std::vector<AccountRecord> records)
-    : context_(context) {
+    : context_(context), liveness_(context) {
   for (AccountRecord& record : records) Add(std::move(record));
 }
 
 void Accounts::Start() {
   for (const auto& [name, account] : accounts_) account->Start();
+  liveness_.Start();
 }
 
 void Accounts::Stop() {
+  liveness_.Stop();
   for (const auto& [name, account] : accounts_) account->Stop();
 }
 

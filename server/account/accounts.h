@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "server/account/account.h"
 #include "server/account/context.h"
+#include "server/account/liveness.h"
 
 namespace cardata {
 
@@ -42,6 +43,7 @@ class Accounts {
   std::string Names() const;
 
   const AccountContext& context_;
+  Liveness liveness_;
   std::map<std::string, std::shared_ptr<Account>> accounts_;
 };
 

@@ -32,6 +32,9 @@ struct AccountSettings {
   // BMW may answer `access_denied` for up to a minute after a person approved: only what lasts
   // longer is believed.
   absl::Duration denial_grace = absl::Minutes(1);
+  // How often it is noted on the disk that the gateway runs: the gap of a restart or a kill begins
+  // up to twice this before it.
+  absl::Duration liveness_interval = absl::Seconds(1);
 };
 
 // What all accounts share. All of it lives longer than any of them. Their code runs on `executor`

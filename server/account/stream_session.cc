@@ -21,18 +21,20 @@ constexpr absl::Duration kLogInterval = absl::Minutes(1);
 
 }  // namespace
 
-StreamSession::StreamSession(const AccountContext& context, const AccountRecord& record,
+StreamSession::StreamSession(const AccountContext& context, AccountRecord& record,
                              TokenCustodian& custodian, absl::Time down_since, std::stop_token stop)
     : context_(context),
       record_(record),
       custodian_(custodian),
       stop_(std::move(stop)),
       events_(std::make_shared<Channel<Event>>(context.executor)),
-      lost_since_(down_since) {
+      down_since_(down_since),
+      lost_since_steady_(context.clock.SteadyNow()) {
   SetState(v1::STREAM_STATE_OFF);
 }
 
 Task<void> StreamSession::Run() {
+  LoseDownTime();
   while (!stop_.stop_requested()) {
     absl::StatusOr<Tokens> tokens = co_await custodian_.Replace(refused_token_);
     if (stop_.stop_requested()) break;
@@ -40,8 +42,10 @@ Task<void> StreamSession::Run() {
       const bool needs_login = ReasonOf(tokens.status()) == v1::ERROR_REASON_LOGIN_REQUIRED;
       SetState(needs_login ? v1::STREAM_STATE_OFF : v1::STREAM_STATE_CONNECTING);
       advice_ = needs_login ? "" : std::string(tokens.status().message());
-      if (needs_login && lost_since_ != absl::InfiniteFuture())
-        lost_cause_ = v1::GAP_CAUSE_LOGIN_REQUIRED;
+      if (needs_login && lost() && record_.lost_cause != v1::GAP_CAUSE_LOGIN_REQUIRED) {
+        record_.lost_cause = v1::GAP_CAUSE_LOGIN_REQUIRED;
+        KeepRecord();
+      }
       co_await Wait(needs_login ? absl::InfiniteDuration() : kTokenRetry);
       continue;
     }
@@ -168,7 +172,7 @@ Task<std::optional<StreamMachine::Retry>> StreamSession::HandOver(Tokens tokens)
     co_return retry;
   }
   Close(old);
-  Lose(opened, v1::GAP_CAUSE_TOKEN_ROTATION);
+  AppendGap(opened, live_time, v1::GAP_CAUSE_TOKEN_ROTATION);
   current_ = next;
   machine_.OnLive(live_time);
   Recover(live_time);
@@ -278,26 +282,54 @@ void StreamSession::Accept(const StreamMessage& message) {
 }
 
 void StreamSession::Lose(absl::Time since, v1::GapCause cause) {
-  if (lost_since_ != absl::InfiniteFuture()) return;
-  lost_since_ = since;
-  lost_cause_ = cause;
+  if (lost()) return;
+  record_.lost_since = since;
+  record_.lost_cause = cause;
+  lost_since_steady_ = context_.clock.SteadyNow();
+  KeepRecord();
 }
 
+// A stream that was lost already when the gateway went down was lost for that reason until then.
+void StreamSession::LoseDownTime() {
+  if (down_since_ == absl::InfiniteFuture()) return;
+  if (lost() && record_.lost_since < down_since_)
+    AppendGap(record_.lost_since, down_since_, static_cast<v1::GapCause>(record_.lost_cause));
+  record_.lost_since = down_since_;
+  record_.lost_cause = v1::GAP_CAUSE_GATEWAY_DOWN;
+  KeepRecord();
+}
+
+// A clock that was set back meanwhile must not make the gap too short: what the steady clock saw of
+// it lies in it, too.
 void StreamSession::Recover(absl::Time live_time) {
-  if (lost_since_ != absl::InfiniteFuture()) {
-    v1::Gap gap;
-    gap.set_account(record_.name);
-    *gap.mutable_start_time() = ToProto(lost_since_);
-    *gap.mutable_end_time() = ToProto(std::max(live_time, lost_since_));
-    gap.set_cause(lost_cause_);
-    context_.event_log.AppendGap(gap, context_.clock.Now());
-    lost_since_ = absl::InfiniteFuture();
+  if (lost()) {
+    const absl::Duration seen = context_.clock.SteadyNow() - lost_since_steady_;
+    AppendGap(std::min(record_.lost_since, live_time - seen),
+              std::max(record_.lost_since, live_time),
+              static_cast<v1::GapCause>(record_.lost_cause));
+    record_.lost_since = absl::InfiniteFuture();
+    KeepRecord();
   }
   advice_.clear();
   if (status_.state() != v1::STREAM_STATE_LIVE) {
     context_.log.Info("stream live", {{"account", record_.name}});
     SetState(v1::STREAM_STATE_LIVE);
   }
+}
+
+void StreamSession::AppendGap(absl::Time start, absl::Time end, v1::GapCause cause) {
+  v1::Gap gap;
+  gap.set_account(record_.name);
+  *gap.mutable_start_time() = ToProto(start);
+  *gap.mutable_end_time() = ToProto(std::max(start, end));
+  gap.set_cause(cause);
+  context_.event_log.AppendGap(gap, context_.clock.Now());
+}
+
+// In the commit that takes what was appended before, or an earlier one of the store's: a gap is
+// announced twice rather than never. The store itself says when it fails.
+void StreamSession::KeepRecord() {
+  context_.store.SaveAccount(record_, [](const absl::Status&) {});
 }
 
 void StreamSession::SetState(v1::StreamState state) {

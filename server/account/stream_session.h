@@ -29,10 +29,11 @@ namespace cardata {
 // On the executor only.
 class StreamSession {
  public:
-  // `record` and `custodian` are the account's. `down_since`: the time from which on events may
-  // have been missed because the gateway was not running; InfiniteFuture if none were.
-  StreamSession(const AccountContext& context, const AccountRecord& record,
-                TokenCustodian& custodian, absl::Time down_since, std::stop_token stop);
+  // `record` and `custodian` are the account's; the session writes, and keeps on the disk, since
+  // when the stream is lost. `down_since`: the time from which on events may have been missed
+  // because the gateway was not running; InfiniteFuture if none were.
+  StreamSession(const AccountContext& context, AccountRecord& record, TokenCustodian& custodian,
+                absl::Time down_since, std::stop_token stop);
 
   // Until `stop` is requested. Nothing of this object may go before that has ended.
   Task<void> Run();
@@ -74,13 +75,18 @@ class StreamSession {
   void Deliver(Connection& connection, std::vector<StreamMessage> messages);
   void Accept(const StreamMessage& message);
   // The connection was lost at `since`, and is back at `live_time`: that makes a gap in the log.
+  // What is lost stays so over a restart.
   void Lose(absl::Time since, v1::GapCause cause);
   void Recover(absl::Time live_time);
+  void LoseDownTime();
+  void AppendGap(absl::Time start, absl::Time end, v1::GapCause cause);
+  void KeepRecord();
+  bool lost() const { return record_.lost_since != absl::InfiniteFuture(); }
   void SetState(v1::StreamState state);
   StreamMachine::Retry Judge(const MqttEvent& event);
 
   const AccountContext& context_;
-  const AccountRecord& record_;
+  AccountRecord& record_;
   TokenCustodian& custodian_;
   const std::stop_token stop_;
   StreamMachine machine_;
@@ -90,8 +96,8 @@ class StreamSession {
   std::string refused_token_;
   v1::StreamStatus status_;
   std::string advice_;
-  absl::Time lost_since_;  // InfiniteFuture: connected, or nothing to lose yet
-  v1::GapCause lost_cause_ = v1::GAP_CAUSE_GATEWAY_DOWN;
+  const absl::Time down_since_;
+  absl::Time lost_since_steady_;  // of the steady clock; if lost
   int64_t malformed_ = 0;
   absl::Time malformed_logged_ = absl::InfinitePast();
 };

@@ -48,11 +48,10 @@ EventLog::EventLog(Options options, LogState state, Store& store)
       store_(store),
       window_(options.window_bytes, state.reserved_sequence + 1),
       last_sequence_(state.reserved_sequence),
-      first_sequence_(state.first_sequence > 0 ? state.first_sequence
-                                               : state.reserved_sequence + 1),
+      first_sequence_(state.deleted_sequence + 1),
       first_receive_nanos_(state.first_sequence > 0 ? absl::ToUnixNanos(state.first_receive_time)
                                                     : kNoEntry),
-      last_receive_time_at_start_(state.last_receive_time),
+      alive_time_at_start_(state.alive_time),
       last_receive_time_(state.last_receive_time),
       sealed_(state.reserved_sequence),
       reserved_(state.reserved_sequence + kReservedBlock) {

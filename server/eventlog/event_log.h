@@ -55,12 +55,12 @@ class EventLog {
 
   const std::string& epoch() const { return epoch_; }
   int64_t last_sequence() const { return last_sequence_.load(std::memory_order_acquire); }
-  // The oldest entry kept; past `last_sequence()` if none is.
+  // What is numbered from here on is kept, or was never kept: nothing of it was deleted.
   int64_t first_sequence() const { return first_sequence_.load(std::memory_order_acquire); }
   // When that one was received; InfiniteFuture if there is none.
   absl::Time first_receive_time() const;
-  // When the newest entry was received before the gateway started; InfinitePast if there was none.
-  absl::Time last_receive_time_at_start() const { return last_receive_time_at_start_; }
+  // When the gateway is known to have been running before it started; InfinitePast if it never was.
+  absl::Time alive_time_at_start() const { return alive_time_at_start_; }
 
   const Window& window() const { return window_; }
   const CurrentValues& current_values() const { return current_values_; }
@@ -86,7 +86,7 @@ class EventLog {
   std::atomic<int64_t> last_sequence_;
   std::atomic<int64_t> first_sequence_;
   std::atomic<int64_t> first_receive_nanos_;
-  const absl::Time last_receive_time_at_start_;
+  const absl::Time alive_time_at_start_;
   absl::Time last_receive_time_;
   int64_t sealed_;  // the last number given; `last_sequence_` follows once the current values know
                     // it, too

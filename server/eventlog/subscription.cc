@@ -130,10 +130,10 @@ Subscription::Outcome Subscription::ReadLog(std::string& message) {
 void Subscription::AddFromDisk(absl::StatusOr<std::vector<LogRecord>> records) {
   const int64_t window_begins = log_->window().first_sequence();
   if (!records.ok()) return FallOut();
+  // What retention took between the position and the first entry left is lost to this subscriber.
+  const bool next_is_there = !records->empty() && records->front().sequence == position_ + 1;
+  if (!next_is_there && position_ + 1 < log_->first_sequence()) return FallOut();
   if (!records->empty()) {
-    // What retention took between the position and the first entry left is lost to this subscriber.
-    if (records->front().sequence > position_ + 1 && position_ + 1 < log_->first_sequence())
-      return FallOut();
     from_disk_ = *std::move(records);
     std::erase_if(from_disk_,
                   [=](const LogRecord& record) { return record.sequence >= window_begins; });

@@ -45,14 +45,15 @@ absl::StatusOr<AccountTables> AccountTables::Prepare(Database& database,
       Statement load,
       database.Prepare("SELECT name, client_id, gcid, scopes, vins, needs_login, login_advice,"
                        " access_token, refresh_token, id_token,"
-                       " access_expire_time, id_expire_time, refresh_expire_time"
-                       " FROM account ORDER BY name"));
+                       " access_expire_time, id_expire_time, refresh_expire_time,"
+                       " lost_since, lost_cause FROM account ORDER BY name"));
   ASSIGN_OR_RETURN(
       Statement save,
       database.Prepare("REPLACE INTO account(name, client_id, gcid, scopes, vins, needs_login,"
                        " login_advice, access_token, refresh_token, id_token,"
-                       " access_expire_time, id_expire_time, refresh_expire_time)"
-                       " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+                       " access_expire_time, id_expire_time, refresh_expire_time,"
+                       " lost_since, lost_cause)"
+                       " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   ASSIGN_OR_RETURN(
       Statement count,
       database.Prepare("INSERT INTO request_count(account, day, requests) VALUES(?, ?, 1)"
@@ -102,6 +103,8 @@ absl::StatusOr<std::vector<AccountRecord>> AccountTables::Load() {
                       .access_expire_time = FromColumn(load_.Int(10)),
                       .id_expire_time = FromColumn(load_.Int(11)),
                       .refresh_expire_time = FromColumn(load_.Int(12))};
+    account.lost_since = FromColumn(load_.Int(13));
+    account.lost_cause = static_cast<int>(load_.Int(14));
     accounts.push_back(std::move(account));
   }
 }
@@ -128,6 +131,8 @@ absl::Status AccountTables::Save(const AccountRecord& account) {
       .Bind(11, ToColumn(tokens.access_expire_time))
       .Bind(12, ToColumn(tokens.id_expire_time))
       .Bind(13, ToColumn(tokens.refresh_expire_time))
+      .Bind(14, ToColumn(account.lost_since))
+      .Bind(15, account.lost_cause)
       .Run();
 }
 

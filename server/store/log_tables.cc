@@ -21,8 +21,10 @@ absl::Status CheckEncoding(int64_t encoding, int64_t sequence) {
 }  // namespace
 
 absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
-  ASSIGN_OR_RETURN(Statement state,
-                   database.Prepare("SELECT epoch, reserved_sequence FROM log_state"));
+  ASSIGN_OR_RETURN(
+      Statement state,
+      database.Prepare(
+          "SELECT epoch, reserved_sequence, alive_time, deleted_sequence FROM log_state"));
   ASSIGN_OR_RETURN(
       Statement first,
       database.Prepare("SELECT sequence, receive_time FROM entry ORDER BY sequence LIMIT 1"));
@@ -37,6 +39,7 @@ absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
   ASSIGN_OR_RETURN(
       Statement reserve,
       database.Prepare("UPDATE log_state SET reserved_sequence = max(reserved_sequence, ?)"));
+  ASSIGN_OR_RETURN(Statement mark_alive, database.Prepare("UPDATE log_state SET alive_time = ?"));
   ASSIGN_OR_RETURN(
       Statement append,
       database.Prepare(
@@ -57,9 +60,13 @@ absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
       database.Prepare("SELECT sequence, receive_time FROM entry ORDER BY sequence LIMIT ?"));
   ASSIGN_OR_RETURN(Statement delete_through,
                    database.Prepare("DELETE FROM entry WHERE sequence <= ?"));
+  ASSIGN_OR_RETURN(
+      Statement note_deleted,
+      database.Prepare("UPDATE log_state SET deleted_sequence = max(deleted_sequence, ?)"));
   return LogTables({std::move(state), std::move(first), std::move(last), std::move(current_values),
-                    std::move(reserve), std::move(append), std::move(replace_current),
-                    std::move(read), std::move(walk), std::move(delete_through)});
+                    std::move(reserve), std::move(mark_alive), std::move(append),
+                    std::move(replace_current), std::move(read), std::move(walk),
+                    std::move(delete_through), std::move(note_deleted)});
 }
 
 absl::StatusOr<LogState> LogTables::Load() {
@@ -68,6 +75,8 @@ absl::StatusOr<LogState> LogTables::Load() {
   if (!has_state) return absl::DataLossError("the log's state is missing from the store");
   state.epoch = sql_.state.Bytes(0);
   state.reserved_sequence = sql_.state.Int(1);
+  state.alive_time = FromColumn(sql_.state.Int(2));
+  state.deleted_sequence = sql_.state.Int(3);
   sql_.state.Reset();
 
   ASSIGN_OR_RETURN(const bool has_entries, sql_.first.Step());
@@ -108,6 +117,10 @@ absl::StatusOr<LogState> LogTables::Load() {
 }
 
 absl::Status LogTables::Reserve(int64_t sequence) { return sql_.reserve.Bind(1, sequence).Run(); }
+
+absl::Status LogTables::MarkAlive(absl::Time time) {
+  return sql_.mark_alive.Bind(1, ToColumn(time)).Run();
+}
 
 absl::Status LogTables::Append(const std::vector<LogRecord>& entries,
                                const std::vector<CurrentValue>& current_values) {
@@ -177,7 +190,9 @@ absl::StatusOr<int64_t> LogTables::DeleteBefore(absl::Time time, int64_t limit) 
     last = sql_.walk.Int(0);
     ++found;
   }
-  if (found > 0) RETURN_IF_ERROR(sql_.delete_through.Bind(1, last).Run());
+  if (found == 0) return 0;
+  RETURN_IF_ERROR(sql_.delete_through.Bind(1, last).Run());
+  RETURN_IF_ERROR(sql_.note_deleted.Bind(1, last).Run());
   return found;
 }
 

@@ -20,6 +20,7 @@ class LogTables {
 
   absl::StatusOr<LogState> Load();
   absl::Status Reserve(int64_t sequence);
+  absl::Status MarkAlive(absl::Time time);
   absl::Status Append(const std::vector<LogRecord>& entries,
                       const std::vector<CurrentValue>& current_values);
   absl::StatusOr<std::vector<LogRecord>> Read(int64_t from_sequence, size_t max_bytes);
@@ -35,11 +36,13 @@ class LogTables {
     Statement last;
     Statement current_values;
     Statement reserve;
+    Statement mark_alive;
     Statement append;
     Statement replace_current;
     Statement read;
     Statement walk;
     Statement delete_through;
+    Statement note_deleted;
   };
   explicit LogTables(Statements sql) : sql_(std::move(sql)) {}
 

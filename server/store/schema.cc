@@ -59,6 +59,17 @@ constexpr const char* kSteps[] = {
         requests INTEGER NOT NULL,
         PRIMARY KEY (account, day)) WITHOUT ROWID;
     )sql",
+    // 2: since when the gateway was not running, or an account's stream not connected, and what
+    // retention has deleted. Times are those of time_column.h: the defaults are its infinite past
+    // and its infinite future.
+    R"sql(
+      ALTER TABLE log_state ADD COLUMN deleted_sequence INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE log_state ADD COLUMN alive_time INTEGER NOT NULL DEFAULT -9223372036854775808;
+      UPDATE log_state SET alive_time = coalesce(
+        (SELECT receive_time FROM entry ORDER BY sequence DESC LIMIT 1), alive_time);
+      ALTER TABLE account ADD COLUMN lost_since INTEGER NOT NULL DEFAULT 9223372036854775807;
+      ALTER TABLE account ADD COLUMN lost_cause INTEGER NOT NULL DEFAULT 0;
+    )sql",
 };
 
 constexpr size_t kEpochBytes = 16;

@@ -180,6 +180,13 @@ void SqliteStore::Append(std::vector<LogRecord> entries, std::vector<CurrentValu
       std::move(done), bytes);
 }
 
+void SqliteStore::MarkAlive(absl::Time time) {
+  Enqueue(
+      Urgency::kWithTheNext,
+      [time](Connection& connection) { return connection.log.MarkAlive(time); },
+      [](const absl::Status&) {});
+}
+
 void SqliteStore::Read(int64_t from_sequence, size_t max_bytes,
                        absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) {
   reader_.Post([this, from_sequence, max_bytes, done = std::move(done)]() mutable {

@@ -54,6 +54,7 @@ class SqliteStore : public Store {
   void ReserveSequence(int64_t sequence, Done done) override;
   void Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
               Done done) override;
+  void MarkAlive(absl::Time time) override;
   void Read(int64_t from_sequence, size_t max_bytes,
             absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) override;
   void DeleteEntriesBefore(absl::Time time, Done done) override;

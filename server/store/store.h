@@ -31,6 +31,9 @@ struct AccountRecord {
   bool needs_login = false;  // BMW accepts the refresh token no longer
   std::string login_advice;  // why, for people
   Tokens tokens;             // stored encrypted; empty before the first login
+  // The stream was lost then and is not back; InfiniteFuture: it is not lost.
+  absl::Time lost_since = absl::InfiniteFuture();
+  int lost_cause = 0;  // cardata.v1.GapCause of that
 };
 
 // One entry of the event log, serialised once.
@@ -54,10 +57,12 @@ struct CurrentValue {
 struct LogState {
   std::string epoch;              // 16 random bytes, made with the file
   int64_t reserved_sequence = 0;  // no entry was ever given a number above it
-  int64_t first_sequence = 0;     // oldest entry kept; 0 if none
-  int64_t last_sequence = 0;      // newest entry kept; 0 if none
+  int64_t deleted_sequence = 0;  // DeleteEntriesBefore took everything up to this one; 0 if nothing
+  int64_t first_sequence = 0;    // oldest entry kept; 0 if none
+  int64_t last_sequence = 0;     // newest entry kept; 0 if none
   absl::Time first_receive_time;  // of that entry
   absl::Time last_receive_time;   // of the newest entry; InfinitePast if none
+  absl::Time alive_time;          // the last `MarkAlive`; InfinitePast if there was none
   std::vector<CurrentValue> current_values;
 };
 
@@ -103,6 +108,10 @@ class Store {
   // too much waits because the disk does not keep up.
   virtual void Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
                       Done done) = 0;
+
+  // Notes that the gateway was running, and listening, at `time`. Committed as `Append` is, and
+  // after what was appended before. One that fails is superseded by the next.
+  virtual void MarkAlive(absl::Time time) = 0;
 
   // Entries from `from_sequence` on, in order, up to about `max_bytes` of their bytes (at least
   // one, if there is one).

@@ -83,8 +83,10 @@ void IntegrationTest::WaitUntilLive(const std::string& account) {
 
 void IntegrationTest::Publish(const std::string& descriptor_id, const std::string& value,
                               const std::string& unit, const std::string& account) {
-  const v1::Account where = GetAccount(account);
-  ASSERT_FALSE(where.vins().empty()) << where.ShortDebugString();
+  // They are asked for after the login, beside the stream.
+  v1::Account where;
+  ASSERT_TRUE(WaitUntil([&] { return !(where = GetAccount(account)).vins().empty(); }))
+      << where.ShortDebugString();
   nlohmann::json datum = {
       {"timestamp", absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone())},
       {"value", nlohmann::json::parse(value)}};

@@ -18,16 +18,27 @@ class FakeClock : public Clock {
     return now_;
   }
 
-  absl::Time SteadyNow() const override { return Now(); }
+  absl::Time SteadyNow() const override {
+    std::lock_guard lock(mutex_);
+    return now_ + set_back_;
+  }
 
   void Advance(absl::Duration duration) {
     std::lock_guard lock(mutex_);
     now_ += duration;
   }
 
+  // As an administrator does; the steady clock does not notice.
+  void SetBack(absl::Duration duration) {
+    std::lock_guard lock(mutex_);
+    now_ -= duration;
+    set_back_ += duration;
+  }
+
  private:
   mutable std::mutex mutex_;
   absl::Time now_;
+  absl::Duration set_back_ = absl::ZeroDuration();
 };
 
 }  // namespace cardata

@@ -20,6 +20,8 @@ class FakeStore : public Store {
   std::vector<LogRecord> log;
   std::map<std::string, CurrentValue> values;
   int64_t reserved = 0;
+  int64_t deleted = 0;
+  absl::Time alive_time = absl::InfinitePast();
   int reads = 0;
 
   absl::StatusOr<std::vector<AccountRecord>> LoadAccounts() override {
@@ -31,9 +33,11 @@ class FakeStore : public Store {
     LogState state;
     state.epoch = "an epoch of 16 b";
     state.reserved_sequence = reserved;
+    state.deleted_sequence = deleted;
     state.first_sequence = log.empty() ? 0 : log.front().sequence;
     state.first_receive_time = log.empty() ? absl::InfinitePast() : log.front().receive_time;
     state.last_receive_time = log.empty() ? absl::InfinitePast() : log.back().receive_time;
+    state.alive_time = alive_time;
     for (const auto& [key, value] : values) state.current_values.push_back(value);
     return state;
   }
@@ -68,6 +72,9 @@ class FakeStore : public Store {
     }
     done(failure);
   }
+  void MarkAlive(absl::Time time) override {
+    if (failure.ok()) alive_time = time;
+  }
   void Read(int64_t from_sequence, size_t max_bytes,
             absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) override {
     ++reads;
@@ -83,7 +90,10 @@ class FakeStore : public Store {
     done(std::move(records));
   }
   void DeleteEntriesBefore(absl::Time time, Done done) override {
-    std::erase_if(log, [time](const LogRecord& record) { return record.receive_time < time; });
+    while (!log.empty() && log.front().receive_time < time) {
+      deleted = log.front().sequence;
+      log.erase(log.begin());
+    }
     done(failure);
   }
 

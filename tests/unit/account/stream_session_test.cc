@@ -68,6 +68,25 @@ class StreamSessionTest : public testing::Test {
     return story;
   }
 
+  // The log's gaps, in order.
+  std::vector<v1::Gap> Gaps() const {
+    std::vector<v1::Gap> gaps;
+    for (const LogRecord& record : world_.store.log) {
+      v1::SubscribeResponse response;
+      EXPECT_TRUE(response.ParseFromString(record.bytes));
+      if (response.entries(0).has_gap()) gaps.push_back(response.entries(0).gap());
+    }
+    return gaps;
+  }
+
+  // Ends the session as a kill would, and takes up the account as the store has it.
+  void Kill() {
+    stop_.request_stop();
+    world_.executor.RunReady();
+    record_ = world_.store.accounts.at("home");
+    stop_ = {};
+  }
+
   AccountWorld world_;
   AccountRecord record_;
   std::stop_source stop_;
@@ -121,9 +140,80 @@ TEST_F(StreamSessionTest, AnnouncesTheGapOfABrokenConnection) {
 }
 
 TEST_F(StreamSessionTest, AnnouncesTheTimeInWhichTheGatewayWasNotRunning) {
-  Start(world_.clock.Now() - absl::Hours(2));
+  const absl::Time down_since = world_.clock.Now() - absl::Hours(2);
+  Start(down_since);
+  world_.executor.Advance(absl::Minutes(1));
   GoLive();
   EXPECT_THAT(Log(), ElementsAre("GAP_CAUSE_GATEWAY_DOWN"));
+  EXPECT_EQ(FromProto(Gaps()[0].start_time()), down_since);
+  EXPECT_EQ(FromProto(Gaps()[0].end_time()), world_.clock.Now());
+}
+
+TEST_F(StreamSessionTest, AStreamThatWasLostWhenTheGatewayWentDownWasLostBefore) {
+  Start();
+  GoLive();
+  const absl::Time broken = world_.clock.Now();
+  world_.mqtt.last().Tell(MqttClosed{0, "connection lost", true});
+  world_.executor.RunReady();
+  Kill();
+  const absl::Time killed = world_.clock.Now() + absl::Minutes(30);
+  world_.clock.Advance(absl::Minutes(40));
+  Start(killed);
+  GoLive();
+  EXPECT_THAT(Log(), ElementsAre("GAP_CAUSE_NETWORK", "GAP_CAUSE_GATEWAY_DOWN"));
+  EXPECT_EQ(FromProto(Gaps()[0].start_time()), broken);
+  EXPECT_EQ(FromProto(Gaps()[0].end_time()), killed);
+  EXPECT_EQ(FromProto(Gaps()[1].start_time()), killed);
+  EXPECT_EQ(FromProto(Gaps()[1].end_time()), world_.clock.Now());
+}
+
+TEST_F(StreamSessionTest, AGatewayThatIsKilledBeforeTheStreamIsBackForgetsNothing) {
+  const absl::Time down_since = world_.clock.Now() - absl::Hours(2);
+  Start(down_since);
+  Kill();
+  const absl::Time killed_again = world_.clock.Now();
+  world_.clock.Advance(absl::Minutes(1));
+  Start(killed_again);
+  GoLive();
+  ASSERT_THAT(Log(), ElementsAre("GAP_CAUSE_GATEWAY_DOWN", "GAP_CAUSE_GATEWAY_DOWN"));
+  EXPECT_EQ(FromProto(Gaps()[0].start_time()), down_since);
+  EXPECT_EQ(FromProto(Gaps()[0].end_time()), killed_again);
+  EXPECT_EQ(FromProto(Gaps()[1].start_time()), killed_again);
+  EXPECT_EQ(FromProto(Gaps()[1].end_time()), world_.clock.Now());
+}
+
+TEST_F(StreamSessionTest, AStreamThatIsBackIsNotLostAtTheNextStart) {
+  Start();
+  GoLive();
+  world_.mqtt.last().Tell(MqttClosed{0, "connection lost", true});
+  world_.executor.Advance(absl::Seconds(10));
+  GoLive();
+  Kill();
+  Start(world_.clock.Now());
+  GoLive();
+  EXPECT_THAT(Log(), ElementsAre("GAP_CAUSE_NETWORK", "GAP_CAUSE_GATEWAY_DOWN"));
+}
+
+TEST_F(StreamSessionTest, AClockThatWasSetBackMakesNoInvertedGap) {
+  // While the gateway was down.
+  const absl::Time down_since = world_.clock.Now() + absl::Hours(1);
+  const absl::Time started = world_.clock.Now();
+  Start(down_since);
+  world_.executor.Advance(absl::Minutes(1));
+  GoLive();
+  ASSERT_EQ(Gaps().size(), 1u);
+  EXPECT_EQ(FromProto(Gaps()[0].start_time()), started);
+  EXPECT_EQ(FromProto(Gaps()[0].end_time()), down_since);
+  // While the stream was lost.
+  const absl::Time broken = world_.clock.Now();
+  world_.mqtt.last().Tell(MqttClosed{0, "connection lost", true});
+  world_.executor.RunReady();
+  world_.clock.SetBack(absl::Hours(1));
+  world_.executor.Advance(absl::Hours(1) + absl::Minutes(5));
+  GoLive();
+  ASSERT_EQ(Gaps().size(), 2u);
+  EXPECT_EQ(FromProto(Gaps()[1].start_time()), broken - absl::Hours(1));
+  EXPECT_EQ(FromProto(Gaps()[1].end_time()), world_.clock.Now());
 }
 
 TEST_F(StreamSessionTest, HandsOverBeforeTheTokenExpiresAndKeepsTheOrder) {

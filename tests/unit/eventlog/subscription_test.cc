@@ -136,6 +136,33 @@ TEST_F(SubscriptionTest, ResumesExactlyAfterAToken) {
   EXPECT_THAT(Story(Drain(second)), ElementsAre("started", "a3", "a4", "caught_up"));
 }
 
+// A kill takes away what was delivered and not committed yet, here everything. That is no lag: only
+// what was committed can be deleted.
+TEST_F(SubscriptionTest, ResumesAtTheGapAfterAKillThatLeftNothing) {
+  Append("a", "a1");
+  Subscription first = Subscribe();
+  const std::string token = Drain(first).back().resume_token();
+  store_.log.clear();
+  store_.values.clear();
+  Restart();
+  v1::Gap gap;
+  gap.set_account("home");
+  event_log_->AppendGap(gap, now_);
+  Subscription second = Subscribe(Resume(token));
+  EXPECT_THAT(Story(Drain(second)), ElementsAre("started", "gap", "caught_up"));
+}
+
+TEST_F(SubscriptionTest, IsToldWhenRetentionHasDeletedEverything) {
+  Append("a", "a1");
+  Subscription first = Subscribe();
+  const std::string token = Drain(first).back().resume_token();
+  Append("a", "a2");
+  store_.DeleteEntriesBefore(absl::InfiniteFuture(), [](const absl::Status&) {});
+  Restart();
+  Subscription second = Subscribe(Resume(token));
+  EXPECT_THAT(Story(Drain(second)), ElementsAre("started", "lag", "a2", "caught_up"));
+}
+
 TEST_F(SubscriptionTest, ResumesFromTheDiskAfterARestart) {
   Append("a", "a1");
   Subscription first = Subscribe();

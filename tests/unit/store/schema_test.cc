@@ -4,14 +4,66 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "tests/unit/store/store_fixture.h"
 
 namespace cardata {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
+
+// The files of earlier versions, as they were made.
+constexpr char kVersion1[] = R"sql(
+      CREATE TABLE log_state(
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        epoch BLOB NOT NULL,
+        reserved_sequence INTEGER NOT NULL);
+
+      CREATE TABLE entry(
+        sequence INTEGER PRIMARY KEY,
+        receive_time INTEGER NOT NULL,
+        account TEXT NOT NULL,
+        vin TEXT NOT NULL,
+        descriptor TEXT NOT NULL,
+        encoding INTEGER NOT NULL,
+        bytes BLOB NOT NULL);
+
+      CREATE TABLE current_value(
+        account TEXT NOT NULL,
+        vin TEXT NOT NULL,
+        descriptor TEXT NOT NULL,
+        sequence INTEGER NOT NULL,
+        receive_time INTEGER NOT NULL,
+        measure_time INTEGER NOT NULL,
+        raw TEXT NOT NULL,
+        encoding INTEGER NOT NULL,
+        bytes BLOB NOT NULL,
+        PRIMARY KEY (account, vin, descriptor)) WITHOUT ROWID;
+
+      CREATE TABLE account(
+        name TEXT PRIMARY KEY,
+        client_id TEXT NOT NULL,
+        gcid TEXT NOT NULL,
+        scopes TEXT NOT NULL,
+        vins TEXT NOT NULL,
+        needs_login INTEGER NOT NULL,
+        login_advice TEXT NOT NULL,
+        access_token BLOB NOT NULL,
+        refresh_token BLOB NOT NULL,
+        id_token BLOB NOT NULL,
+        access_expire_time INTEGER NOT NULL,
+        id_expire_time INTEGER NOT NULL,
+        refresh_expire_time INTEGER NOT NULL) WITHOUT ROWID;
+
+      CREATE TABLE request_count(
+        account TEXT NOT NULL,
+        day INTEGER NOT NULL,
+        requests INTEGER NOT NULL,
+        PRIMARY KEY (account, day)) WITHOUT ROWID;
+    )sql";
 
 class SchemaTest : public StoreTest {
  protected:
@@ -60,6 +112,41 @@ TEST_F(SchemaTest, ASecondCheckChangesNothing) {
   ASSERT_TRUE(Append({Entry(1, kNoon)}).ok());
   Reopen();
   EXPECT_THAT(*Read(0), SizeIs(1));
+}
+
+TEST_F(SchemaTest, AFileOfVersion1IsBroughtForward) {
+  directory_.Write("gateway.db", "");
+  const std::string sealed =
+      absl::BytesToHexString(*Cipher().Seal("token", "home", "access token"));
+  Execute(absl::StrCat(
+      kVersion1, "INSERT INTO log_state VALUES(1, x'", std::string(32, '5'), "', 1000000);",
+      "INSERT INTO entry VALUES(7, 1764072000000000, 'home', 'WBA00AA000DEM0001', 'd', 1, "
+      "'seven'),",
+      "(9, 1764072001000000, 'home', 'WBA00AA000DEM0001', 'd', 1, 'nine');",
+      "INSERT INTO account VALUES('home', 'client', 'gcid', 'openid', '', 0, '', x'", sealed,
+      "', x'", absl::BytesToHexString(*Cipher().Seal("token", "home", "refresh token")), "', x'",
+      absl::BytesToHexString(*Cipher().Seal("token", "home", "id token")), "', 1, 2, 3);",
+      "PRAGMA application_id = ", kApplicationId, "; PRAGMA user_version = 1"));
+  Open();
+  const LogState state = store_->LoadLog().value();
+  EXPECT_EQ(state.epoch, std::string(16, '\x55'));
+  EXPECT_EQ(state.reserved_sequence, 1000000);
+  EXPECT_EQ(state.alive_time, kNoon + absl::Seconds(1)) << "the newest entry proves as much";
+  EXPECT_THAT(Sequences(*Read(0)), ElementsAre(7, 9));
+  const auto accounts = store_->LoadAccounts().value();
+  ASSERT_THAT(accounts, SizeIs(1));
+  EXPECT_EQ(accounts[0].tokens.refresh_token, "token");
+  EXPECT_EQ(accounts[0].lost_since, absl::InfiniteFuture());
+  store_.reset();
+  EXPECT_EQ(*Database::Open(path_, "")->QueryInt("PRAGMA user_version"), SchemaVersion());
+}
+
+TEST_F(SchemaTest, AnEmptyLogOfVersion1WasNeverAlive) {
+  directory_.Write("gateway.db", "");
+  Execute(absl::StrCat(kVersion1, "INSERT INTO log_state VALUES(1, x'55', 0);",
+                       "PRAGMA application_id = ", kApplicationId, "; PRAGMA user_version = 1"));
+  Open();
+  EXPECT_EQ(store_->LoadLog()->alive_time, absl::InfinitePast());
 }
 
 TEST_F(SchemaTest, ANewerSchemaIsRefused) {

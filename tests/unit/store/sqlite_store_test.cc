@@ -32,7 +32,9 @@ class SqliteStoreTest : public StoreTest {
                        .id_token = "id-of-" + name,
                        .access_expire_time = kNoon,
                        .id_expire_time = kNoon + absl::Milliseconds(1),
-                       .refresh_expire_time = absl::InfiniteFuture()}};
+                       .refresh_expire_time = absl::InfiniteFuture()},
+            .lost_since = kNoon - absl::Minutes(1),
+            .lost_cause = 2};
   }
 
   // Changes the closed file behind the store's back.
@@ -54,6 +56,7 @@ TEST_F(SqliteStoreTest, StartsEmptyWithAnEpoch) {
   EXPECT_EQ(state.first_sequence, 0);
   EXPECT_EQ(state.last_sequence, 0);
   EXPECT_EQ(state.last_receive_time, absl::InfinitePast());
+  EXPECT_EQ(state.alive_time, absl::InfinitePast());
   EXPECT_THAT(state.current_values, IsEmpty());
 }
 
@@ -88,6 +91,8 @@ TEST_F(SqliteStoreTest, KeepsEveryFieldOfAnAccount) {
   EXPECT_EQ(account.tokens.access_expire_time, expected.tokens.access_expire_time);
   EXPECT_EQ(account.tokens.id_expire_time, expected.tokens.id_expire_time);
   EXPECT_EQ(account.tokens.refresh_expire_time, expected.tokens.refresh_expire_time);
+  EXPECT_EQ(account.lost_since, expected.lost_since);
+  EXPECT_EQ(account.lost_cause, expected.lost_cause);
 }
 
 TEST_F(SqliteStoreTest, KeepsAnAccountBeforeItsFirstLogin) {
@@ -99,6 +104,7 @@ TEST_F(SqliteStoreTest, KeepsAnAccountBeforeItsFirstLogin) {
   const auto accounts = store_->LoadAccounts().value();
   ASSERT_THAT(accounts, SizeIs(1));
   EXPECT_EQ(accounts[0].tokens.refresh_token, "");
+  EXPECT_EQ(accounts[0].lost_since, absl::InfiniteFuture());
   EXPECT_THAT(accounts[0].vins, IsEmpty());
 }
 
@@ -281,10 +287,12 @@ TEST_F(SqliteStoreTest, DeletesWhatWasReceivedBeforeATime) {
   EXPECT_THAT(Sequences(*Read(0)), ElementsAre(5, 6, 7, 8, 9, 10));
   ASSERT_TRUE(DeleteBefore(kNoon).ok());
   EXPECT_EQ(store_->LoadLog()->first_sequence, 5);
+  EXPECT_EQ(store_->LoadLog()->deleted_sequence, 4);
   ASSERT_TRUE(Reserve(12).ok());
   ASSERT_TRUE(DeleteBefore(absl::InfiniteFuture()).ok());
   const LogState state = store_->LoadLog().value();
   EXPECT_EQ(state.first_sequence, 0);
+  EXPECT_EQ(state.deleted_sequence, 10);
   EXPECT_EQ(state.reserved_sequence, 12) << "numbers must not come back with the log empty";
   EXPECT_THAT(state.current_values, SizeIs(1)) << "the last value outlives the log";
 }
@@ -307,6 +315,25 @@ TEST_F(SqliteStoreTest, AReservationNeverGoesBack) {
   EXPECT_EQ(store_->LoadLog()->reserved_sequence, 1000);
   ASSERT_TRUE(Append({Entry(2000, kNoon)}).ok());
   EXPECT_EQ(store_->LoadLog()->reserved_sequence, 2000);
+}
+
+TEST_F(SqliteStoreTest, KeepsTheLastTimeItWasAlive) {
+  Open();
+  store_->MarkAlive(kNoon);
+  store_->MarkAlive(kNoon + absl::Seconds(1));
+  Reopen();
+  EXPECT_EQ(store_->LoadLog()->alive_time, kNoon + absl::Seconds(1));
+  store_->MarkAlive(kNoon - absl::Hours(1));
+  Reopen();
+  EXPECT_EQ(store_->LoadLog()->alive_time, kNoon - absl::Hours(1)) << "the clock was set back";
+}
+
+TEST_F(SqliteStoreTest, AMarkWaitsForTheIntervalOrForAnUrgentWrite) {
+  Open(absl::Hours(24));
+  store_->MarkAlive(kNoon);
+  EXPECT_EQ(store_->LoadLog()->alive_time, absl::InfinitePast());
+  ASSERT_TRUE(Save(Account("home")).ok());
+  EXPECT_EQ(store_->LoadLog()->alive_time, kNoon);
 }
 
 TEST_F(SqliteStoreTest, AppendsWaitForTheIntervalOrForAnUrgentWrite) {
