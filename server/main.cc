@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/app/app.h"
-#include "server/app/config.h"
+#include "server/app/command_line.h"
 
 // Exit codes: 0 ended by SIGTERM or SIGINT, 1 could not start, 2 wrong configuration.
 int main(int argc, char** argv) {

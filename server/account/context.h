@@ -25,6 +25,11 @@ struct AccountSettings {
   int stream_port = 9000;
   std::string ca_file;  // PEM; empty: the system's
   MqttOptions::Version mqtt_version = MqttOptions::Version::k5;
+  // The id token is what BMW documents and takes; some documents name the access token.
+  enum class StreamPassword { kIdToken, kAccessToken } stream_password = StreamPassword::kIdToken;
+  absl::Duration stream_keep_alive = MqttOptions().keep_alive;
+  absl::Duration stream_connect_timeout = MqttOptions().connect_timeout;
+  absl::Duration stream_subscribe_timeout = MqttOptions().subscribe_timeout;
   int daily_requests = 50;  // BMW's limit for an account
   // Tokens are exchanged this long before they expire, or a quarter of their life if that is
   // shorter.

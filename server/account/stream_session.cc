@@ -117,12 +117,12 @@ Task<StreamMachine::Retry> StreamSession::Hold() {
     if (!woken && context_.clock.Now() < renewal) continue;
     absl::StatusOr<Tokens> tokens = co_await custodian_.Get();
     if (stop_.stop_requested()) break;
-    if (!tokens.ok() || tokens->id_token == current_->password) {
+    if (!tokens.ok() || Password(*tokens) == current_->password) {
       renewal = std::max(custodian_.RenewalTime(), context_.clock.Now() + kHandOverRetry);
       continue;
     }
     if (std::optional<StreamMachine::Retry> failed = co_await HandOver(*tokens)) co_return *failed;
-    const bool handed_over = current_->password == tokens->id_token;
+    const bool handed_over = current_->password == Password(*tokens);
     renewal = handed_over ? custodian_.RenewalTime() : context_.clock.Now() + kHandOverRetry;
   }
   co_return StreamMachine::Retry{};
@@ -203,12 +203,18 @@ StreamMachine::Retry StreamSession::Judge(const MqttEvent& event) {
   return retry;
 }
 
+const std::string& StreamSession::Password(const Tokens& tokens) const {
+  return context_.settings.stream_password == AccountSettings::StreamPassword::kAccessToken
+             ? tokens.access_token
+             : tokens.id_token;
+}
+
 std::shared_ptr<StreamSession::Connection> StreamSession::Open(const Tokens& tokens,
                                                                bool held_back) {
   auto connection = std::make_shared<Connection>();
   connection->id = ++last_id_;
   connection->opened = context_.clock.Now();
-  connection->password = tokens.id_token;
+  connection->password = Password(tokens);
   connection->held_back = held_back;
 
   MqttOptions options;
@@ -216,9 +222,12 @@ std::shared_ptr<StreamSession::Connection> StreamSession::Open(const Tokens& tok
   options.port = context_.settings.stream_port;
   options.ca_file = context_.settings.ca_file;
   options.version = context_.settings.mqtt_version;
+  options.keep_alive = context_.settings.stream_keep_alive;
+  options.connect_timeout = context_.settings.stream_connect_timeout;
+  options.subscribe_timeout = context_.settings.stream_subscribe_timeout;
   options.client_id = record_.gcid;  // constant, so that a take-over is possible
   options.username = record_.gcid;
-  options.password = tokens.id_token;
+  options.password = connection->password;
   options.topic = absl::StrCat(record_.gcid, "/+");
 
   // The session lives until its tasks have ended; a connection that was given up may speak for a

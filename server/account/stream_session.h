@@ -67,6 +67,7 @@ class StreamSession {
   Task<std::optional<StreamMachine::Retry>> HandOver(Tokens tokens);
   Task<void> Wait(absl::Duration delay);
 
+  const std::string& Password(const Tokens& tokens) const;
   std::shared_ptr<Connection> Open(const Tokens& tokens, bool held_back);
   // Lets go what was held back, and holds back no more.
   void Release(Connection& connection);

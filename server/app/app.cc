@@ -14,32 +14,29 @@
 #include "server/store/token_key.h"
 
 namespace cardata {
-namespace {
-
-constexpr absl::Duration kDrainGrace = absl::Seconds(5);
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Clock& clock,
                                                 Random& random, Log& log) {
   ASSIGN_OR_RETURN(const std::string key, ReadTokenKeyFile(config.token_key_file));
   ASSIGN_OR_RETURN(TokenCipher cipher, TokenCipher::Create({key}, random));
   auto app = absl::WrapUnique(new App);
+  app->shutdown_grace_ = config.shutdown_grace;
 
   SqliteStore::Options store_options;
   store_options.path = absl::StrCat(config.data_dir, "/cardata.db");
+  store_options.commit_interval = config.commit_interval;
   ASSIGN_OR_RETURN(app->store_, SqliteStore::Open(store_options, std::move(cipher), random, log));
   ASSIGN_OR_RETURN(std::vector<AccountRecord> records, app->store_->LoadAccounts());
   ASSIGN_OR_RETURN(LogState log_state, app->store_->LoadLog());
 
-  CurlHttpOptions http_options;
+  CurlHttpOptions http_options = config.http;
   http_options.ca_file = config.accounts.ca_file;
   app->http_ = std::make_unique<CurlHttpClient>(http_options);
   app->mqtt_ = std::make_unique<PahoMqttClient>();
-  app->oauth_ = std::make_unique<OAuthClient>(*app->http_, app->executor_, clock,
-                                              OAuthOptions{.base_url = config.oauth_url});
-  app->rest_ = std::make_unique<RestClient>(*app->http_, app->executor_, clock,
-                                            RestOptions{.base_url = config.rest_url});
+  OAuthOptions oauth_options = config.oauth;
+  oauth_options.timeout = config.accounts.request_timeout;
+  app->oauth_ = std::make_unique<OAuthClient>(*app->http_, app->executor_, clock, oauth_options);
+  app->rest_ = std::make_unique<RestClient>(*app->http_, app->executor_, clock, config.rest);
   ASSIGN_OR_RETURN(app->event_log_, EventLog::Open({}, std::move(log_state), *app->store_));
   app->context_ = absl::WrapUnique(new AccountContext{
       app->executor_, clock, random, log, *app->oauth_, *app->rest_, *app->mqtt_, *app->store_,
@@ -56,7 +53,7 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Cloc
 }
 
 App::~App() {
-  if (rpc_) rpc_->Drain(kDrainGrace);
+  if (rpc_) rpc_->Drain(shutdown_grace_);
   if (accounts_) executor_.Post([accounts = accounts_.get()] { accounts->Stop(); });
   tasks_.WaitForNone();
   executor_.Stop();

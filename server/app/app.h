@@ -37,6 +37,7 @@ class App {
  private:
   App() = default;
 
+  absl::Duration shutdown_grace_;
   SerialExecutor executor_;  // everything of every account happens here
   InFlight tasks_;
   std::unique_ptr<Store> store_;

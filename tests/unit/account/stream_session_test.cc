@@ -110,6 +110,22 @@ TEST_F(StreamSessionTest, ConnectsAsBmwWantsIt) {
   EXPECT_TRUE(Log().empty()) << "the first connection of an account leaves no gap";
 }
 
+TEST_F(StreamSessionTest, TheAccessTokenIsThePasswordWhereThatIsSet) {
+  world_.context.settings.stream_password = AccountSettings::StreamPassword::kAccessToken;
+  world_.context.settings.stream_keep_alive = absl::Seconds(17);
+  Start();
+  EXPECT_EQ(world_.mqtt.last().options.password, "access-0");
+  EXPECT_EQ(world_.mqtt.last().options.keep_alive, absl::Seconds(17));
+  GoLive();
+  world_.executor.Advance(absl::Minutes(50));  // hands over before it expires
+  ASSERT_EQ(world_.mqtt.links.size(), 2u);
+  EXPECT_EQ(world_.mqtt.last().options.password, "access-1");
+  GoLive();
+  world_.mqtt.links.front()->Tell(MqttClosed{});
+  world_.executor.Advance(absl::Minutes(1));
+  EXPECT_EQ(world_.mqtt.links.size(), 2u) << "it has the token that it wants";
+}
+
 TEST_F(StreamSessionTest, PutsEventsIntoTheLogAndPassesOverMalformedOnes) {
   Start();
   GoLive();

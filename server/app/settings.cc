@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/app/settings.h"
+
+#include "absl/strings/match.h"
+
+namespace cardata {
+
+std::vector<Section> Settings(Config& config) {
+  using absl::Hours;
+  using absl::Milliseconds;
+  using absl::Minutes;
+  using absl::Seconds;
+  AccountSettings& accounts = config.accounts;
+  return {
+      {"server",
+       "For the programs that call the gateway.",
+       {
+           {"listen", "--listen", HostAndPort(config.listen),
+            "Address of the gRPC server; port 0 takes a free one"},
+           {"shutdown_grace", "--shutdown-grace",
+            Interval(config.shutdown_grace, Seconds(0), Hours(1)),
+            "How long calls under way may take to end after SIGTERM"},
+       }},
+      {"store",
+       "What the gateway keeps on the disk.",
+       {
+           {"data_dir", "--data-dir", Text(config.data_dir, "a folder's path"),
+            "Folder of the store; made if it is not there"},
+           {"token_key_file", "--token-key-file", File(config.token_key_file),
+            "File with the 32-byte key that encrypts tokens. Make one: (umask 077; openssl rand "
+            "-base64 32 > FILE)",
+            /*required=*/true},
+           {"commit_interval", "--commit-interval",
+            Interval(config.commit_interval, Milliseconds(1), Seconds(10)),
+            "How long events wait for more before they are synced to the disk together"},
+       }},
+      {"upstream",
+       "BMW. The defaults are BMW's own endpoints.",
+       {
+           {"client_id", "--client-id", Text(accounts.default_client_id),
+            "OAuth 2.0 client id from BMW's portal, for logins that name none"},
+           {"oauth_url", "--oauth-url", HttpsUrl(config.oauth.base_url), "BMW's login host"},
+           {"rest_url", "--rest-url", HttpsUrl(config.rest.base_url), "BMW's REST API"},
+           {"connect_timeout", "--connect-timeout",
+            Interval(config.http.connect_timeout, Milliseconds(100), Minutes(5)),
+            "For a connection to either of the two: name, TCP and TLS"},
+           {"request_timeout", "--request-timeout",
+            Interval(accounts.request_timeout, Milliseconds(100), Minutes(10)),
+            "For a request to either of the two and its answer"},
+           {"http2", "--http2", Switch(config.http.http2),
+            "Offer HTTP/2 to the two; if not, only HTTP/1.1 is spoken"},
+           {"daily_requests", "--daily-requests", Integer(accounts.daily_requests, 1, 1'000'000),
+            "BMW's limit of REST requests for an account and day"},
+           {"token_refresh_margin", "--token-refresh-margin",
+            Interval(accounts.renewal_margin, Seconds(1), Hours(1)),
+            "Tokens are refreshed this long before they expire, or a quarter of their life if that "
+            "is shorter"},
+           {"denial_grace", "--denial-grace",
+            Interval(accounts.denial_grace, Seconds(0), Minutes(10)),
+            "A login is believed to be denied when BMW has said so for this long; for up to a "
+            "minute it may take it back"},
+           {"stream_host", "--stream-host", HostName(accounts.stream_host),
+            "Host of BMW's MQTT stream"},
+           {"stream_port", "--stream-port", Integer(accounts.stream_port, 1, 65535),
+            "Port of BMW's MQTT stream"},
+           {"mqtt_version", "--mqtt-version",
+            Choice<MqttOptions::Version>(
+                accounts.mqtt_version,
+                {{"5", MqttOptions::Version::k5}, {"3.1.1", MqttOptions::Version::k311}}),
+            "Version of MQTT to speak"},
+           {"stream_password", "--stream-password",
+            Choice<AccountSettings::StreamPassword>(
+                accounts.stream_password,
+                {{"id_token", AccountSettings::StreamPassword::kIdToken},
+                 {"access_token", AccountSettings::StreamPassword::kAccessToken}}),
+            "Token that the stream takes as password"},
+           {"stream_keep_alive", "--stream-keep-alive",
+            Interval(accounts.stream_keep_alive, Seconds(1), Seconds(59)),
+            "MQTT keep-alive, in whole seconds; BMW ends connections with 60s and more"},
+           {"stream_connect_timeout", "--stream-connect-timeout",
+            Interval(accounts.stream_connect_timeout, Milliseconds(100), Minutes(5)),
+            "For a connection to the stream: name, TCP, TLS and CONNACK"},
+           {"stream_subscribe_timeout", "--stream-subscribe-timeout",
+            Interval(accounts.stream_subscribe_timeout, Milliseconds(100), Minutes(5)),
+            "For the stream's answer to the subscription"},
+           {"ca_file", "--ca-file", File(accounts.ca_file),
+            "PEM file of the authorities to trust for BMW's hosts; empty: the system's"},
+       }},
+      {"log",
+       "What the gateway writes to standard error.",
+       {
+           {"level", "--log-level",
+            Choice<Log::Level>(config.log_level, {{"debug", Log::Level::kDebug},
+                                                  {"info", Log::Level::kInfo},
+                                                  {"warning", Log::Level::kWarning},
+                                                  {"error", Log::Level::kError}}),
+            "The least important that is written"},
+       }},
+  };
+}
+
+std::vector<Conflict> Conflicts(const Config& config) {
+  std::vector<Conflict> conflicts;
+  // Until there is TLS for callers, nobody but this machine may reach the gateway.
+  const std::string host = config.listen.substr(0, config.listen.rfind(':'));
+  if (host != "localhost" && host != "[::1]" && !absl::StartsWith(host, "127.")) {
+    conflicts.push_back({"server", "listen",
+                         "must be a loopback address (127.0.0.1, localhost or [::1]): callers are "
+                         "not authenticated"});
+  }
+  return conflicts;
+}
+
+}  // namespace cardata
