@@ -15,6 +15,7 @@
 #include "server/eventlog/upstream_states.h"
 #include "server/mqtt/mqtt_client.h"
 #include "server/store/store.h"
+#include "server/telematics/catalogue.h"
 
 namespace cardata {
 
@@ -54,6 +55,7 @@ struct AccountContext {
   MqttClient& mqtt;
   Store& store;
   EventLog& event_log;
+  const Catalogue& catalogue;
   UpstreamStates& upstream;
   InFlight& tasks;  // whatever runs on behalf of an account is counted here
   AccountSettings settings;

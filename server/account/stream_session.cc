@@ -272,7 +272,8 @@ void StreamSession::Deliver(Connection& connection, std::vector<StreamMessage> m
 }
 
 void StreamSession::Accept(const StreamMessage& message) {
-  absl::StatusOr<std::vector<Sample>> samples = DecodeStreamMessage(message.topic, message.payload);
+  absl::StatusOr<std::vector<Sample>> samples =
+      DecodeStreamMessage(message.topic, message.payload, context_.catalogue);
   if (!samples.ok()) {
     ++malformed_;
     if (message.receive_time - malformed_logged_ >= kLogInterval) {

@@ -40,7 +40,7 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Cloc
   ASSIGN_OR_RETURN(app->event_log_, EventLog::Open({}, std::move(log_state), *app->store_));
   app->context_ = absl::WrapUnique(new AccountContext{
       app->executor_, clock, random, log, *app->oauth_, *app->rest_, *app->mqtt_, *app->store_,
-      *app->event_log_, app->upstream_, app->tasks_, config.accounts});
+      *app->event_log_, app->catalogue_, app->upstream_, app->tasks_, config.accounts});
   app->accounts_ = std::make_unique<Accounts>(*app->context_, std::move(records));
   // Listeners of the log come before its first append, and callers before the first event.
   ASSIGN_OR_RETURN(

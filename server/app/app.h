@@ -16,6 +16,7 @@
 #include "server/mqtt/mqtt_client.h"
 #include "server/rpc/server.h"
 #include "server/store/store.h"
+#include "server/telematics/catalogue.h"
 
 namespace cardata {
 
@@ -46,6 +47,7 @@ class App {
   std::unique_ptr<OAuthClient> oauth_;
   std::unique_ptr<RestClient> rest_;
   std::unique_ptr<EventLog> event_log_;
+  const Catalogue catalogue_ = Catalogue::BuiltIn();
   UpstreamStates upstream_;
   std::unique_ptr<AccountContext> context_;
   std::unique_ptr<Accounts> accounts_;

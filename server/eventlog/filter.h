@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "cardata/v1/telematics_service.pb.h"
 #include "server/eventlog/key_table.h"
+#include "server/telematics/descriptor_patterns.h"
 
 namespace cardata {
 
@@ -28,8 +29,7 @@ class Filter {
 
   absl::flat_hash_set<std::string> accounts_;
   absl::flat_hash_set<std::string> vins_;
-  absl::flat_hash_set<std::string> descriptor_ids_;
-  std::vector<std::string> descriptor_prefixes_;
+  DescriptorPatterns descriptors_;
   enum class Verdict : uint8_t { kUnknown, kYes, kNo };
   std::vector<Verdict> decided_;
 };

@@ -27,8 +27,8 @@ struct AccountWorld {
       : oauth(http, executor, clock, {.base_url = "https://oauth"}),
         rest(http, executor, clock, {.base_url = "https://rest"}),
         event_log(*EventLog::Open({}, *store.LoadLog(), store)),
-        context{executor, clock, random,     log,      oauth, rest,
-                mqtt,     store, *event_log, upstream, tasks, {}} {
+        context{executor, clock,      random,    log,      oauth, rest, mqtt,
+                store,    *event_log, catalogue, upstream, tasks, {}} {
     http.handler = [](const HttpRequest&) { return absl::UnavailableError("nobody there"); };
   }
 
@@ -64,6 +64,7 @@ struct AccountWorld {
   OAuthClient oauth;
   RestClient rest;
   std::unique_ptr<EventLog> event_log;
+  const Catalogue catalogue = Catalogue::BuiltIn();
   UpstreamStates upstream;
   InFlight tasks;
   AccountContext context;

@@ -26,8 +26,19 @@ class ServerTest : public testing::Test {
   ServerTest()
       : oauth_(world_.http, executor_, world_.clock, {.base_url = "https://oauth"}),
         rest_(world_.http, executor_, world_.clock, {.base_url = "https://rest"}),
-        context_{executor_,   world_.clock, world_.random,     world_.log,      oauth_,       rest_,
-                 world_.mqtt, world_.store, *world_.event_log, world_.upstream, world_.tasks, {}},
+        context_{executor_,
+                 world_.clock,
+                 world_.random,
+                 world_.log,
+                 oauth_,
+                 rest_,
+                 world_.mqtt,
+                 world_.store,
+                 *world_.event_log,
+                 world_.catalogue,
+                 world_.upstream,
+                 world_.tasks,
+                 {}},
         accounts_(context_, {}) {
     server_ = *RpcServer::Start("127.0.0.1:0", 2, executor_, clock_, accounts_, *world_.event_log,
                                 world_.upstream);
