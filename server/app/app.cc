@@ -34,7 +34,7 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Cloc
   app->http_ = std::make_unique<CurlHttpClient>(http_options);
   app->mqtt_ = std::make_unique<PahoMqttClient>();
   OAuthOptions oauth_options = config.oauth;
-  oauth_options.timeout = config.accounts.request_timeout;
+  oauth_options.timeout = config.rest.timeout;
   app->oauth_ = std::make_unique<OAuthClient>(*app->http_, app->executor_, clock, oauth_options);
   app->rest_ = std::make_unique<RestClient>(*app->http_, app->executor_, clock, config.rest);
   ASSIGN_OR_RETURN(app->event_log_, EventLog::Open({}, std::move(log_state), *app->store_));

@@ -45,7 +45,7 @@ std::vector<Section> Settings(Config& config) {
             Interval(config.http.connect_timeout, Milliseconds(100), Minutes(5)),
             "For a connection to either of the two: name, TCP and TLS"},
            {"request_timeout", "--request-timeout",
-            Interval(accounts.request_timeout, Milliseconds(100), Minutes(10)),
+            Interval(config.rest.timeout, Milliseconds(100), Minutes(10)),
             "For a request to either of the two and its answer"},
            {"http2", "--http2", Switch(config.http.http2),
             "Offer HTTP/2 to the two; if not, only HTTP/1.1 is spoken"},

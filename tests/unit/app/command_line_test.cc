@@ -71,7 +71,7 @@ TEST_F(CommandLineTest, AFlagWinsOverTheEnvironmentAndThatOverTheFile) {
   ASSERT_TRUE(line.ok()) << line.status();
   EXPECT_EQ(line->config.data_dir, "from-environment");
   EXPECT_EQ(line->config.accounts.stream_port, 3);
-  EXPECT_EQ(line->config.accounts.request_timeout, absl::Seconds(1));
+  EXPECT_EQ(line->config.rest.timeout, absl::Seconds(1));
 }
 
 TEST_F(CommandLineTest, TheEnvironmentMayNameTheFile) {
