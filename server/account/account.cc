@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/account/account.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -114,6 +116,24 @@ Task<absl::StatusOr<ReadAnswer<std::vector<VehicleMapping>>>> Account::ListVehic
     }
   }
   co_return answer;
+}
+
+Task<absl::StatusOr<ReadAnswer<std::vector<Sample>>>> Account::GetTelematicData(
+    std::string vin, std::string container_id, std::stop_token stop) {
+  const auto self = shared_from_this();
+  const RestCall<std::string> get = [&](RestClient& rest, std::string access_token) {
+    return rest.GetTelematicData(std::move(access_token), vin, container_id, stop);
+  };
+  ASSIGN_OR_CO_RETURN(const auto body, co_await Ask<std::string>(get));
+  absl::StatusOr<std::vector<Sample>> samples =
+      DecodeTelematicData(body.value, vin, context_.catalogue);
+  if (!samples.ok()) co_return MalformedAnswer(kRestApi, samples.status().message());
+  std::vector<Sample> news;
+  std::copy_if(samples->begin(), samples->end(), std::back_inserter(news), [](const Sample& each) {
+    return each.measure_time && each.value.no_value() != v1::NO_VALUE_NULL;
+  });
+  context_.event_log.AppendSamples(name(), std::move(news), body.time, v1::EVENT_SOURCE_REST);
+  co_return ReadAnswer<std::vector<Sample>>{*std::move(samples), body.time, body.requests_spent};
 }
 
 // On the disk before the request is sent, so that a crash cannot make the count too small.

@@ -17,6 +17,7 @@
 #include "server/base/status_macros.h"
 #include "server/cardata/rest_client.h"
 #include "server/error/error.h"
+#include "server/telematics/decode.h"
 
 namespace cardata {
 
@@ -54,6 +55,13 @@ class Account : public std::enable_shared_from_this<Account> {
 
   // Asks BMW. Remembers the vehicles as the account's.
   Task<absl::StatusOr<ReadAnswer<std::vector<VehicleMapping>>>> ListVehicles(std::stop_token stop);
+
+  // Asks BMW for the descriptors of a container, in BMW's order. What is dated and not null goes
+  // into the event log, too; of the others nobody could say whether the stream told something
+  // newer.
+  Task<absl::StatusOr<ReadAnswer<std::vector<Sample>>>> GetTelematicData(std::string vin,
+                                                                         std::string container_id,
+                                                                         std::stop_token stop);
 
   // One operation of BMW's REST API: sends it with the token that it is given.
   template <class T>

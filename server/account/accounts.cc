@@ -45,10 +45,11 @@ absl::StatusOr<std::shared_ptr<Account>> Accounts::Find(const std::string& name)
       .With("account", name);
 }
 
-absl::StatusOr<std::shared_ptr<Account>> Accounts::FindByVehicle(const std::string& vin,
-                                                                 const std::string& name) const {
+absl::StatusOr<std::shared_ptr<Account>> Accounts::FindByVehicle(
+    const std::string& vin, const std::string& name, const std::set<std::string>& also) const {
   const auto lists_it = [&](const Account& account) {
-    return std::find(account.vins().begin(), account.vins().end(), vin) != account.vins().end();
+    return also.contains(account.name()) ||
+           std::find(account.vins().begin(), account.vins().end(), vin) != account.vins().end();
   };
   std::vector<std::shared_ptr<Account>> looked_through = List();
   if (!name.empty()) {

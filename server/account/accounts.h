@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,11 @@ class Accounts {
   absl::StatusOr<std::shared_ptr<Account>> Find(const std::string& name) const;
 
   // The account that lists the vehicle `vin` (upper case), or, if `name` is given, that one if it
-  // does. NOT_FOUND (ACCOUNT_NOT_FOUND, VEHICLE_NOT_FOUND), INVALID_ARGUMENT (ACCOUNT_REQUIRED).
-  absl::StatusOr<std::shared_ptr<Account>> FindByVehicle(const std::string& vin,
-                                                         const std::string& name) const;
+  // does. Accounts named in `also` count as if they listed it.
+  //   NOT_FOUND (ACCOUNT_NOT_FOUND, VEHICLE_NOT_FOUND), INVALID_ARGUMENT (ACCOUNT_REQUIRED).
+  absl::StatusOr<std::shared_ptr<Account>> FindByVehicle(
+      const std::string& vin, const std::string& name,
+      const std::set<std::string>& also = {}) const;
 
   // See Account::StartLogin. Makes the account if there is none of that name; it stays if BMW gave
   // a user code.

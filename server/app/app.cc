@@ -47,7 +47,8 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Cloc
       app->rpc_,
       RpcServer::Start(config.listen,
                        static_cast<int>(std::max(1u, std::thread::hardware_concurrency())),
-                       app->executor_, clock, *app->accounts_, *app->event_log_, app->upstream_));
+                       app->executor_, clock, *app->accounts_, *app->event_log_, app->catalogue_,
+                       app->upstream_));
   app->executor_.Post([accounts = app->accounts_.get()] { accounts->Start(); });
   return app;
 }

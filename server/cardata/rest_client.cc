@@ -58,6 +58,21 @@ Task<absl::StatusOr<std::vector<VehicleMapping>>> RestClient::ListMappings(std::
   co_return ParseMappings(response);
 }
 
+Task<absl::StatusOr<std::string>> RestClient::GetTelematicData(std::string access_token,
+                                                               std::string vin,
+                                                               std::string container_id,
+                                                               std::stop_token stop) {
+  HttpRequest request;
+  request.url =
+      absl::StrCat("/customers/vehicles/", vin, "/telematicData?containerId=", container_id);
+  request.headers = {{"Accept", "application/json"}};
+  request.timeout = options_.timeout;
+  request.stop = std::move(stop);
+  ASSIGN_OR_CO_RETURN(HttpResponse response,
+                      co_await Send(std::move(request), std::move(access_token)));
+  co_return std::move(response.body);
+}
+
 Task<absl::StatusOr<HttpResponse>> RestClient::Send(HttpRequest request, std::string access_token) {
   request.url = absl::StrCat(options_.base_url, request.url);
   request.headers.emplace_back("Authorization", absl::StrCat("Bearer ", access_token));

@@ -40,6 +40,12 @@ class RestClient {
   Task<absl::StatusOr<std::vector<VehicleMapping>>> ListMappings(std::string access_token,
                                                                  std::stop_token stop);
 
+  // GET /customers/vehicles/{vin}/telematicData: the body as it came. `vin` and `container_id` must
+  // be spelt like one (17 and 13 letters and digits, upper case).
+  Task<absl::StatusOr<std::string>> GetTelematicData(std::string access_token, std::string vin,
+                                                     std::string container_id,
+                                                     std::stop_token stop);
+
  private:
   // Sends `request`, whose url is a path here, and hands over an answer of success (2xx, but
   // not 208) only.

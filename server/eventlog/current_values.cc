@@ -23,6 +23,11 @@ void CurrentValues::Put(KeyId key, int64_t sequence, absl::Time measure_time, st
   values_[key] = {sequence, measure_time, std::move(raw), std::move(bytes)};
 }
 
+std::string CurrentValues::Get(KeyId key) const {
+  std::lock_guard lock(mutex_);
+  return key < values_.size() ? values_[key].bytes : "";
+}
+
 std::optional<KeyId> CurrentValues::Read(
     KeyId from, int64_t up_to, absl::FunctionRef<bool(KeyId, absl::string_view)> visit) const {
   std::lock_guard lock(mutex_);

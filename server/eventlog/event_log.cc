@@ -33,6 +33,21 @@ std::string SerialiseAsField(const v1::Entry& entry) {
 
 }  // namespace
 
+v1::Event ToEvent(const std::string& account, Sample sample, absl::Time receive_time,
+                  v1::EventSource source) {
+  v1::Event event;
+  event.set_account(account);
+  event.set_vin(std::move(sample.vin));
+  event.set_descriptor_id(std::move(sample.descriptor_id));
+  *event.mutable_value() = std::move(sample.value);
+  event.set_unit(std::move(sample.unit));
+  if (sample.measure_time) *event.mutable_measure_time() = ToProto(*sample.measure_time);
+  *event.mutable_receive_time() = ToProto(receive_time);
+  event.set_source(source);
+  event.set_raw(std::move(sample.raw));
+  return event;
+}
+
 absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(Options options, LogState state,
                                                          Store& store) {
   auto event_log = absl::WrapUnique(new EventLog(options, std::move(state), store));
@@ -84,24 +99,15 @@ int EventLog::AppendSamples(const std::string& account, std::vector<Sample> samp
     const CurrentValues::Verdict verdict = current_values_.Judge(key_id, measure_time, sample.raw);
     if (verdict == CurrentValues::Verdict::kDuplicate) continue;
 
+    const Key key{account, sample.vin, sample.descriptor_id};
     v1::Entry entry;
-    v1::Event& event = *entry.mutable_event();
-    event.set_account(account);
-    event.set_vin(sample.vin);
-    event.set_descriptor_id(sample.descriptor_id);
-    *event.mutable_value() = std::move(sample.value);
-    event.set_unit(std::move(sample.unit));
-    if (sample.measure_time) *event.mutable_measure_time() = ToProto(*sample.measure_time);
-    *event.mutable_receive_time() = ToProto(receive_time);
-    event.set_source(source);
-    event.set_raw(sample.raw);
-    event.set_late(verdict == CurrentValues::Verdict::kLate);
-
-    LogRecord record =
-        Seal(entry, {account, sample.vin, sample.descriptor_id}, key_id, receive_time);
+    *entry.mutable_event() = ToEvent(account, std::move(sample), receive_time, source);
+    entry.mutable_event()->set_late(verdict == CurrentValues::Verdict::kLate);
+    LogRecord record = Seal(entry, key, key_id, receive_time);
     if (verdict == CurrentValues::Verdict::kNew) {
-      current_values_.Put(key_id, record.sequence, measure_time, sample.raw, record.bytes);
-      values.push_back({record, measure_time, std::move(sample.raw)});
+      const std::string& raw = entry.event().raw();
+      current_values_.Put(key_id, record.sequence, measure_time, raw, record.bytes);
+      values.push_back({record, measure_time, raw});
     }
     records.push_back(std::move(record));
   }

@@ -20,6 +20,10 @@
 
 namespace cardata {
 
+// The event that a sample is; `late` is for the log to say.
+v1::Event ToEvent(const std::string& account, Sample sample, absl::Time receive_time,
+                  v1::EventSource source);
+
 // The heart of the gateway: every accepted event is appended once, numbered once and serialised
 // once. Subscribers are positions in it (subscription.h); they have no queues.
 //

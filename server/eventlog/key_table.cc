@@ -10,13 +10,22 @@ KeyId KeyTable::Intern(absl::string_view account, absl::string_view vin,
   Parts parts(account, vin, descriptor_id);
   std::unique_lock lock(mutex_);
   const auto [it, added] = ids_.try_emplace(std::move(parts), static_cast<KeyId>(keys_.size()));
-  if (added) keys_.push_back({std::string(account), std::string(vin), std::string(descriptor_id)});
+  if (added) {
+    keys_.push_back({std::string(account), std::string(vin), std::string(descriptor_id)});
+    if (!vin.empty()) by_vin_[vin].push_back(it->second);
+  }
   return it->second;
 }
 
 Key KeyTable::Get(KeyId id) const {
   std::shared_lock lock(mutex_);
   return keys_.at(id);
+}
+
+std::vector<KeyId> KeyTable::OfVehicle(absl::string_view vin) const {
+  std::shared_lock lock(mutex_);
+  const auto it = by_vin_.find(vin);
+  return it != by_vin_.end() ? it->second : std::vector<KeyId>();
 }
 
 }  // namespace cardata

@@ -29,11 +29,15 @@ class KeyTable {
   KeyId Intern(absl::string_view account, absl::string_view vin, absl::string_view descriptor_id);
   Key Get(KeyId id) const;
 
+  // What is about the vehicle `vin`, of all accounts.
+  std::vector<KeyId> OfVehicle(absl::string_view vin) const;
+
  private:
   using Parts = std::tuple<std::string, std::string, std::string>;
   mutable std::shared_mutex mutex_;
   absl::flat_hash_map<Parts, KeyId> ids_;
   std::vector<Key> keys_;
+  absl::flat_hash_map<std::string, std::vector<KeyId>> by_vin_;
 };
 
 }  // namespace cardata

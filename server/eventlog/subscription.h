@@ -27,7 +27,7 @@ class Subscription {
   static constexpr absl::Duration kMaxHeartbeat = absl::Minutes(10);
   static constexpr absl::Duration kDefaultHeartbeat = absl::Seconds(15);
   // A message ends with the entry that takes it past this size. Clients take 4 MiB by default; an
-  // entry has at most about three times what a payload may have (decode.h).
+  // entry has at most some 2 MiB (decode.h and value.h bound what it is made of).
   static constexpr size_t kMessageBytes = 1 << 20;
 
   // INVALID_ARGUMENT: a field is malformed, or the token is damaged or of another log.

@@ -30,10 +30,12 @@ void KeepLongStreamsAlive(grpc::ServerBuilder& builder) {
 absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& listen, int queues,
                                                             Executor& executor, const Clock& clock,
                                                             Accounts& accounts, EventLog& event_log,
+                                                            const Catalogue& catalogue,
                                                             const UpstreamStates& upstream) {
   ASSIGN_OR_RETURN(DescriptorDatabase descriptors,
                    DescriptorDatabase::Create(EmbeddedDescriptorSet()));
-  auto self = absl::WrapUnique(new RpcServer(executor, clock, accounts, std::move(descriptors)));
+  auto self = absl::WrapUnique(
+      new RpcServer(executor, clock, accounts, event_log, catalogue, std::move(descriptors)));
   grpc::ServerBuilder builder;
   builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &self->port_);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
@@ -91,6 +93,14 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
   unary(auth_stub_, &Auth::RequestGetAccount, auth_, &AuthService::GetAccount);
   using Vehicle = v1::VehicleService::AsyncService;
   unary(vehicle_stub_, &Vehicle::RequestListVehicles, vehicles_, &VehicleService::ListVehicles);
+  unary(vehicle_stub_, &Vehicle::RequestGetTelematicData, vehicles_,
+        &VehicleService::GetTelematicData);
+  unary(telematics_stub_, &SubscribeService::RequestGetCurrentValues, telematics_,
+        &TelematicsService::GetCurrentValues);
+  unary(telematics_stub_, &SubscribeService::RequestListDescriptors, telematics_,
+        &TelematicsService::ListDescriptors);
+  unary(telematics_stub_, &SubscribeService::RequestGetDescriptor, telematics_,
+        &TelematicsService::GetDescriptor);
 
   using Watch =
       StreamMethod<v1::WatchDeviceAuthorizationRequest, v1::WatchDeviceAuthorizationResponse>;

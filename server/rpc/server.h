@@ -21,6 +21,7 @@
 #include "server/rpc/completion_queue.h"
 #include "server/rpc/health_service.h"
 #include "server/rpc/subscriber_shard.h"
+#include "server/rpc/telematics_service.h"
 #include "server/rpc/vehicle_service.h"
 
 namespace cardata {
@@ -32,6 +33,7 @@ class RpcServer {
   static absl::StatusOr<std::unique_ptr<RpcServer>> Start(const std::string& listen, int queues,
                                                           Executor& executor, const Clock& clock,
                                                           Accounts& accounts, EventLog& event_log,
+                                                          const Catalogue& catalogue,
                                                           const UpstreamStates& upstream);
 
   // Tells everybody to come back later and waits until they are gone: health turns NOT_SERVING,
@@ -48,11 +50,12 @@ class RpcServer {
   using ReflectionV1 = grpc::reflection::v1::ServerReflection;
   using ReflectionV1Alpha = grpc::reflection::v1alpha::ServerReflection;
 
-  RpcServer(Executor& executor, const Clock& clock, Accounts& accounts,
-            DescriptorDatabase descriptors)
+  RpcServer(Executor& executor, const Clock& clock, Accounts& accounts, const EventLog& event_log,
+            const Catalogue& catalogue, DescriptorDatabase descriptors)
       : executor_(executor),
         auth_(accounts, clock),
         vehicles_(accounts),
+        telematics_(accounts, event_log, catalogue),
         descriptors_(std::move(descriptors)),
         health_(executor, descriptors_.services()) {}
   void AcceptCalls(CompletionQueue& queue);
@@ -60,6 +63,7 @@ class RpcServer {
   Executor& executor_;
   AuthService auth_;
   VehicleService vehicles_;
+  TelematicsService telematics_;
   const DescriptorDatabase descriptors_;
   HealthService health_;
   v1::AuthService::AsyncService auth_stub_;

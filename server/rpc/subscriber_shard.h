@@ -21,8 +21,10 @@ namespace cardata {
 class SubscribeCall;
 
 // Subscribe takes and sends raw bytes: every entry was serialised when it was appended.
-using SubscribeService =
-    v1::TelematicsService::WithRawMethod_Subscribe<v1::TelematicsService::Service>;
+using Telematics = v1::TelematicsService;
+using SubscribeService = Telematics::WithRawMethod_Subscribe<
+    Telematics::WithAsyncMethod_GetCurrentValues<Telematics::WithAsyncMethod_ListDescriptors<
+        Telematics::WithAsyncMethod_GetDescriptor<Telematics::Service>>>>;
 
 // The subscribers of one completion queue. They live on that queue's thread, so that none of them
 // needs a lock: the log's listener only rings (`Wake`), and the queue's thread walks its

@@ -17,6 +17,9 @@ class VehicleService {
 
   Task<absl::StatusOr<v1::ListVehiclesResponse>> ListVehicles(v1::ListVehiclesRequest request,
                                                               std::stop_token stop);
+  // In telematic_data.cc.
+  Task<absl::StatusOr<v1::GetTelematicDataResponse>> GetTelematicData(
+      v1::GetTelematicDataRequest request, std::stop_token stop);
 
  private:
   Accounts& accounts_;

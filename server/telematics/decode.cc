@@ -108,6 +108,7 @@ absl::StatusOr<std::vector<Sample>> ReadSamples(simdjson::ondemand::value member
     if (!read.ok()) {
       if (bad_sample == BadSample::kRefusesAll) return read;
       sample.value.set_no_value(v1::NO_VALUE_UNPARSABLE);
+      sample.measure_time.reset();
     }
     samples.push_back(std::move(sample));
   }

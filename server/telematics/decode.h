@@ -45,8 +45,8 @@ absl::StatusOr<std::vector<Sample>> DecodeStreamMessage(absl::string_view topic,
 
 // Takes the answer of GET /customers/vehicles/{vin}/telematicData apart, in the order of BMW's: an
 // object whose member `telematicData` is a map as above, where every value is a string or null. The
-// request is spent, so one entry without a value, or of another form, is NO_VALUE_UNPARSABLE and
-// the others are kept.
+// request is spent, so one entry without a value, or of another form, is NO_VALUE_UNPARSABLE,
+// without a time, and the others are kept.
 //
 // INVALID_ARGUMENT: as above.
 absl::StatusOr<std::vector<Sample>> DecodeTelematicData(absl::string_view body,

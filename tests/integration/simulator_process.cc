@@ -62,4 +62,18 @@ absl::StatusOr<json> SimulatorProcess::Post(const std::string& path, const json&
   return Answer(path, HttpPost(endpoints_.control_url + path, body.is_null() ? "" : body.dump()));
 }
 
+absl::StatusOr<json> SimulatorProcess::PostRest(const std::string& account, const std::string& path,
+                                                const json& body) const {
+  ASSIGN_OR_RETURN(const json tokens, Post(absl::StrCat("/accounts/", account, "/tokens")));
+  HttpRequest request;
+  request.method = "POST";
+  request.url = endpoints_.rest_url + path;
+  request.headers = {{"Authorization", absl::StrCat("Bearer ", tokens.value("access_token", ""))},
+                     {"x-version", "v1"},
+                     {"Accept", "application/json"},
+                     {"Content-Type", "application/json"}};
+  request.body = body.dump();
+  return Answer(path, HttpSend(std::move(request), endpoints_.ca_file));
+}
+
 }  // namespace cardata

@@ -37,6 +37,10 @@ class SimulatorProcess {
   absl::StatusOr<nlohmann::json> Post(const std::string& path,
                                       const nlohmann::json& body = {}) const;
 
+  // What its REST API answers to a client that is logged in as `account`, besides the gateway.
+  absl::StatusOr<nlohmann::json> PostRest(const std::string& account, const std::string& path,
+                                          const nlohmann::json& body) const;
+
  private:
   SimulatorProcess() = default;
 

@@ -7,11 +7,11 @@
 #include "server/http/curl_http_client.h"
 
 namespace cardata {
-namespace {
 
-absl::StatusOr<HttpResponse> Send(HttpRequest request) {
+absl::StatusOr<HttpResponse> HttpSend(HttpRequest request, const std::string& ca_file) {
   CurlHttpOptions options;
   options.allow_http = true;
+  options.ca_file = ca_file;
   CurlHttpClient client(options);
   std::promise<absl::StatusOr<HttpResponse>> answer;
   client.Send(std::move(request), [&answer](absl::StatusOr<HttpResponse> response) {
@@ -20,12 +20,10 @@ absl::StatusOr<HttpResponse> Send(HttpRequest request) {
   return answer.get_future().get();
 }
 
-}  // namespace
-
 absl::StatusOr<HttpResponse> HttpGet(const std::string& url) {
   HttpRequest request;
   request.url = url;
-  return Send(std::move(request));
+  return HttpSend(std::move(request), "");
 }
 
 absl::StatusOr<HttpResponse> HttpPost(const std::string& url, const std::string& json) {
@@ -34,7 +32,7 @@ absl::StatusOr<HttpResponse> HttpPost(const std::string& url, const std::string&
   request.url = url;
   request.headers = {{"Content-Type", "application/json"}};
   request.body = json;
-  return Send(std::move(request));
+  return HttpSend(std::move(request), "");
 }
 
 }  // namespace cardata

@@ -14,4 +14,7 @@ absl::StatusOr<HttpResponse> HttpGet(const std::string& url);
 // Posts JSON.
 absl::StatusOr<HttpResponse> HttpPost(const std::string& url, const std::string& json = "");
 
+// Any request, also by HTTPS to whom `ca_file` vouches for.
+absl::StatusOr<HttpResponse> HttpSend(HttpRequest request, const std::string& ca_file);
+
 }  // namespace cardata

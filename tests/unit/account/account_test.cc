@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/account/account.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cardata/v1/telematics_service.pb.h"
 #include "server/account/accounts.h"
 #include "server/error/error.h"
 #include "tests/support/account_world.h"
@@ -171,6 +173,88 @@ TEST_F(AccountTest, AnEmptyNameMeansTheOnlyAccount) {
   ASSERT_TRUE(Run(accounts_.StartLogin("work", "client")).ok());
   EXPECT_EQ(ReasonOf(accounts_.Find("").status()), v1::ERROR_REASON_ACCOUNT_REQUIRED);
   EXPECT_EQ(ReasonOf(accounts_.Find("boat").status()), v1::ERROR_REASON_ACCOUNT_NOT_FOUND);
+}
+
+class TelematicDataTest : public AccountTest {
+ protected:
+  TelematicDataTest() {
+    poll_answer_ = AccountWorld::Json(200, world_.TokenAnswer("1"));
+    Login("home");
+  }
+
+  absl::StatusOr<ReadAnswer<std::vector<Sample>>> Read(const std::string& body) {
+    rest_answer_ = AccountWorld::Json(200, body);
+    const auto account = *accounts_.Find("home");
+    return Run(account->GetTelematicData(kVin, "S00I00C000001", {}));
+  }
+
+  // The log's entries: descriptor, raw text, and whether it is late.
+  std::vector<std::string> Log() const {
+    std::vector<std::string> story;
+    for (const LogRecord& record : world_.store.log) {
+      v1::SubscribeResponse response;
+      EXPECT_TRUE(response.ParseFromString(record.bytes));
+      const v1::Event& event = response.entries(0).event();
+      story.push_back(absl::StrCat(event.descriptor_id(), " ", event.raw(),
+                                   event.source() == v1::EVENT_SOURCE_REST ? " rest" : " stream",
+                                   event.late() ? " late" : ""));
+    }
+    return story;
+  }
+
+  static constexpr char kVin[] = "WBA00AA000DEM0001";
+};
+
+TEST_F(TelematicDataTest, DatedValuesThatAreNotNullBecomeEvents) {
+  const auto read = Read(R"({"telematicData":{
+      "vehicle.b":{"timestamp":"2026-07-27T12:00:00.000Z","unit":"km","value":"7"},
+      "vehicle.a":{"timestamp":null,"unit":null,"value":null},
+      "vehicle.c":{"timestamp":"2026-07-27T12:00:00.000Z","unit":null,"value":null},
+      "vehicle.d":{"timestamp":null,"unit":null,"value":"undated"},
+      "vehicle.e":5,
+      "vehicle.f":{"timestamp":"2026-07-27T12:00:00.000Z"},
+      "vehicle.g":{"timestamp":"2026-07-27T12:00:00.000Z","value":"-NA-"}}})");
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->requests_spent, 1);
+  EXPECT_EQ(read->value.size(), 7u);
+  EXPECT_THAT(Log(), testing::ElementsAre("vehicle.b 7 rest", "vehicle.g -NA- rest"));
+}
+
+TEST_F(TelematicDataTest, NeverReplacesWhatTheStreamToldLater) {
+  Sample newer;
+  newer.vin = kVin;
+  newer.descriptor_id = "vehicle.a";
+  newer.raw = "9";
+  newer.value.set_number(9);
+  ASSERT_TRUE(absl::ParseTime(absl::RFC3339_full, "2026-07-27T12:05:00Z",
+                              &newer.measure_time.emplace(), nullptr));
+  world_.event_log->AppendSamples("home", {newer}, world_.clock.Now(), v1::EVENT_SOURCE_STREAM);
+  for (const char* timestamp : {R"("2026-07-27T12:00:00.000Z")", "null"}) {
+    ASSERT_TRUE(Read(absl::StrCat(R"({"telematicData":{"vehicle.a":{"timestamp":)", timestamp,
+                                  R"(,"unit":null,"value":"8"}}})"))
+                    .ok());
+    EXPECT_EQ(world_.store.values.begin()->second.raw, "9");
+  }
+  EXPECT_THAT(Log(), testing::ElementsAre("vehicle.a 9 stream", "vehicle.a 8 rest late"));
+  ASSERT_TRUE(Read(R"({"telematicData":{"vehicle.a":{"timestamp":"2026-07-27T12:05:01Z",
+                       "unit":null,"value":"10"}}})")
+                  .ok());
+  EXPECT_EQ(world_.store.values.begin()->second.raw, "10");
+}
+
+TEST_F(TelematicDataTest, LeavesTheStreamsLastEventTimeAlone) {
+  ASSERT_TRUE(Read(R"({"telematicData":{"vehicle.a":{"timestamp":"2026-07-27T12:00:00Z",
+                       "unit":null,"value":"1"}}})")
+                  .ok());
+  EXPECT_FALSE(Describe("home").stream().has_last_event_time());
+}
+
+TEST_F(TelematicDataTest, SaysThatAnAnswerIsMalformed) {
+  for (const char* body : {"", "[]", "{}", "<html>", R"({"telematicData":7})"}) {
+    const absl::Status status = Read(body).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInternal) << body;
+    EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_UPSTREAM_MALFORMED) << body;
+  }
 }
 
 }  // namespace

@@ -347,5 +347,70 @@ TEST_F(StreamSessionTest, LivesThroughADayOfTokens) {
   EXPECT_GE(refreshes_, 20);
 }
 
+// What BMW, or somebody in its place, could send: counted, logged once a minute, and
+// the stream goes on.
+TEST_F(StreamSessionTest, CountsBadInputLogsItOnceAMinuteAndGoesOn) {
+  class RecordingLog : public Log {
+   public:
+    void Write(Level, absl::string_view message, Fields fields) override {
+      if (message != "a stream message was refused") return;
+      for (const auto& [key, value] : fields)
+        if (key == "refused_so_far") counts.emplace_back(value);
+    }
+    std::vector<std::string> counts;
+  } log;
+  AccountContext context{world_.executor,
+                         world_.clock,
+                         world_.random,
+                         log,
+                         world_.oauth,
+                         world_.rest,
+                         world_.mqtt,
+                         world_.store,
+                         *world_.event_log,
+                         world_.catalogue,
+                         world_.upstream,
+                         world_.tasks,
+                         {}};
+  custodian_ = std::make_unique<TokenCustodian>(context, record_, stop_.get_token());
+  session_ = std::make_unique<StreamSession>(context, record_, *custodian_, absl::InfiniteFuture(),
+                                             stop_.get_token());
+  world_.tasks.Run(session_->Run());
+  world_.executor.RunReady();
+  GoLive();
+
+  const auto sample = [](const std::string& value) {
+    return absl::StrCat(R"({"data":{"vehicle.a":{"value":)", value, "}}}");
+  };
+  const std::vector<std::pair<std::string, std::string>> bad = {
+      {kTopic, ""},
+      {kTopic, "{\"data\":"},
+      {kTopic, R"({"data":{"vehicle.a":7}})"},
+      {kTopic, sample("\"\xff\"")},
+      {kTopic, sample(absl::StrCat("\"", std::string(1 << 20, 'x'), "\""))},
+      {kTopic, R"({"vin":"WBA00AA000DEM0002","data":{}})"},
+      {"gcid-1", sample("1")},
+      {"gcid-1/NOTAVIN", sample("1")},
+  };
+  for (const auto& [topic, payload] : bad) world_.mqtt.last().Send(topic, payload);
+  world_.executor.RunReady();
+  EXPECT_THAT(log.counts, ElementsAre("1"));
+  world_.mqtt.last().Send(kTopic, sample("1e999"));
+  world_.mqtt.last().Send(kTopic, sample("null"));
+  world_.mqtt.last().Send(kTopic,
+                          sample(absl::StrCat(std::string(5000, '['), std::string(5000, ']'))));
+  world_.executor.Advance(absl::Minutes(1));
+  world_.mqtt.last().Send(kTopic, "still bad");
+  world_.mqtt.last().Send(kTopic, sample("42"));
+  world_.executor.RunReady();
+  EXPECT_THAT(log.counts, ElementsAre("1", absl::StrCat(bad.size() + 1)));
+  ASSERT_EQ(Log().size(), 4u);
+  EXPECT_EQ(Log().front(), "1e999");
+  EXPECT_EQ(Log().back(), "42");
+  stop_.request_stop();
+  world_.executor.RunReady();
+  world_.tasks.WaitForNone();
+}
+
 }  // namespace
 }  // namespace cardata

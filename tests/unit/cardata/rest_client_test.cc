@@ -125,5 +125,18 @@ TEST_F(RestClientTest, PassesTheStopRequestOn) {
   EXPECT_EQ(ListMappings(stop.get_token()).status().code(), absl::StatusCode::kCancelled);
 }
 
+TEST_F(RestClientTest, HandsOverTelematicDataAsItCame) {
+  constexpr char kBody[] = R"({"telematicData":{"vehicle.a":{"value":"1.50"}}})";
+  http_.Answer("GET", "/customers/vehicles/WBA00AA000DEM0001/telematicData", 200, kBody);
+  const auto body = RunTask(
+      executor_, client_.GetTelematicData(kToken, "WBA00AA000DEM0001", "S00I00C000001", {}));
+  ASSERT_TRUE(body.ok()) << body.status();
+  EXPECT_EQ(*body, kBody);
+  EXPECT_EQ(http_.requests()[0].url,
+            "https://bmw.example/customers/vehicles/WBA00AA000DEM0001/telematicData"
+            "?containerId=S00I00C000001");
+  EXPECT_THAT(http_.requests()[0].headers, ::testing::Contains(Pair("Accept", "application/json")));
+}
+
 }  // namespace
 }  // namespace cardata

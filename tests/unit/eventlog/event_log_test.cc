@@ -114,5 +114,23 @@ TEST_F(EventLogTest, StaysLiveWhenTheDiskFails) {
   EXPECT_EQ(seen, 1);
 }
 
+TEST_F(EventLogTest, HandsOverTheCurrentValueOfAKeyAndTheKeysOfAVehicle) {
+  auto log = Open();
+  Sample elsewhere = MakeSample(5, kNoon);
+  elsewhere.vin = "WBA00AA000DEM0002";
+  log->AppendSamples("home", {MakeSample(1, kNoon), elsewhere}, kNoon, v1::EVENT_SOURCE_STREAM);
+  log->AppendSamples("work", {MakeSample(2, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  v1::Gap gap;
+  gap.set_account("home");
+  log->AppendGap(gap, kNoon);
+  const std::vector<KeyId> keys = log->keys().OfVehicle(kVin);
+  ASSERT_EQ(keys.size(), 2u);
+  EXPECT_EQ(Parse(log->current_values().Get(keys[0])).event().value().number(), 1);
+  EXPECT_EQ(Parse(log->current_values().Get(keys[1])).event().account(), "work");
+  EXPECT_TRUE(log->keys().OfVehicle("").empty());
+  EXPECT_TRUE(log->keys().OfVehicle("WBA00AA000DEM0003").empty());
+  EXPECT_EQ(log->current_values().Get(log->keys().Intern("home", kVin, "vehicle.none")), "");
+}
+
 }  // namespace
 }  // namespace cardata

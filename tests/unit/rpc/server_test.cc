@@ -41,7 +41,7 @@ class ServerTest : public testing::Test {
                  {}},
         accounts_(context_, {}) {
     server_ = *RpcServer::Start("127.0.0.1:0", 2, executor_, clock_, accounts_, *world_.event_log,
-                                world_.upstream);
+                                world_.catalogue, world_.upstream);
     channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->port()),
                                    grpc::InsecureChannelCredentials());
     telematics_ = v1::TelematicsService::NewStub(channel_);
@@ -207,10 +207,6 @@ bool NotServedYet(const std::string& path) {
       "/cardata.v1.ContainerService/DeleteContainer",
       "/cardata.v1.ContainerService/GetContainer",
       "/cardata.v1.ContainerService/ListContainers",
-      "/cardata.v1.TelematicsService/GetCurrentValues",
-      "/cardata.v1.TelematicsService/GetDescriptor",
-      "/cardata.v1.TelematicsService/ListDescriptors",
-      "/cardata.v1.VehicleService/GetTelematicData",
       "/cardata.v1.VehicleService/GetTyreDiagnosis",
       "/cardata.v1.VehicleService/GetVehicle",
       "/cardata.v1.VehicleService/GetVehicleImage",

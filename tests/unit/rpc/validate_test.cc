@@ -32,5 +32,38 @@ TEST(ValidateClientIdTest, TakesALowerCaseUuidOnly) {
   }
 }
 
+TEST(ValidateVinTest, TakesEitherCaseAndReturnsUpperCase) {
+  EXPECT_EQ(*ValidateVin("vin", "wba00aa000dem0001"), "WBA00AA000DEM0001");
+  for (const char* vin : {"", "WBA00AA000DEM000", "WBA00AA000DEM00011", "WBA00AA000DEM000I",
+                          "WBA00AA000DEM000/", "WBA00AA000DEM00ä"})
+    EXPECT_EQ(ValidateVin("vin", vin).status().code(), absl::StatusCode::kInvalidArgument) << vin;
+}
+
+TEST(ValidateContainerIdTest, TakesThirteenLettersAndDigits) {
+  EXPECT_TRUE(ValidateContainerId("container_id", "S00I00C0O0Q01").ok());
+  for (const char* id : {"", "S00I00C00001", "S00I00C0000012", "s00i00c000001", "S00I00C00000/",
+                         "S00I00C00000\xc3"}) {
+    const absl::Status status = ValidateContainerId("container_id", id);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << id;
+    EXPECT_NE(status.message().find("container_id"), absl::string_view::npos);
+  }
+}
+
+TEST(ValidateMaxStalenessTest, TakesADurationThatIsNotNegative) {
+  google::protobuf::Duration duration;
+  EXPECT_TRUE(ValidateMaxStaleness(duration).ok());
+  duration.set_nanos(999'999'999);
+  EXPECT_TRUE(ValidateMaxStaleness(duration).ok());
+  duration.set_nanos(1'000'000'000);
+  EXPECT_FALSE(ValidateMaxStaleness(duration).ok());
+  duration.set_nanos(-1);
+  EXPECT_FALSE(ValidateMaxStaleness(duration).ok());
+  duration.set_nanos(0);
+  duration.set_seconds(-1);
+  EXPECT_FALSE(ValidateMaxStaleness(duration).ok());
+  duration.set_seconds(315'576'000'001);
+  EXPECT_FALSE(ValidateMaxStaleness(duration).ok());
+}
+
 }  // namespace
 }  // namespace cardata
