@@ -3,12 +3,24 @@
 
 #include <unordered_set>
 
+#include "absl/strings/str_split.h"
+
 namespace cardata::sim {
+namespace {
+
+constexpr char kTable[] =
+#include "server/telematics/descriptors.tsv.inc"
+    ;
+
+}  // namespace
 
 const std::vector<std::string_view>& CatalogueIds() {
-  static const auto* const ids = new std::vector<std::string_view>{
-#include "tests/simulator/rest/catalogue_ids.inc"
-  };
+  static const auto* const ids = [] {
+    auto* const list = new std::vector<std::string_view>;
+    for (const absl::string_view line : absl::StrSplit(kTable, '\n', absl::SkipEmpty()))
+      if (line.front() != '#') list->emplace_back(line.data(), line.find('\t'));
+    return list;
+  }();
   return *ids;
 }
 
