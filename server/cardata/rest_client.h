@@ -3,10 +3,12 @@
 
 #include <stop_token>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "cardata/v1/container_service.pb.h"
 #include "server/base/clock.h"
 #include "server/base/executor.h"
 #include "server/base/task.h"
@@ -40,7 +42,30 @@ class RestClient {
   Task<absl::StatusOr<std::vector<VehicleMapping>>> ListMappings(std::string access_token,
                                                                  std::stop_token stop);
 
+  // GET /customers/containers, in BMW's order. Containers here lack `account`.
+  Task<absl::StatusOr<std::vector<v1::Container>>> ListContainers(std::string access_token,
+                                                                  std::stop_token stop);
+
+  // GET /customers/containers/{containerId}. `container_id` is spelt like one.
+  Task<absl::StatusOr<v1::Container>> GetContainer(std::string access_token,
+                                                   std::string container_id, std::stop_token stop);
+
+  // POST /customers/containers.
+  Task<absl::StatusOr<v1::Container>> CreateContainer(std::string access_token,
+                                                      v1::CreateContainerRequest container,
+                                                      std::stop_token stop);
+
+  // DELETE /customers/containers/{containerId}. `container_id` is spelt like one. Deleted already
+  // is success.
+  Task<absl::StatusOr<std::monostate>> DeleteContainer(std::string access_token,
+                                                       std::string container_id,
+                                                       std::stop_token stop);
+
  private:
+  // GET of `path`, for JSON.
+  Task<absl::StatusOr<HttpResponse>> Get(std::string path, std::string access_token,
+                                         std::stop_token stop);
+
   // Sends `request`, whose url is a path here, and hands over an answer of success (2xx, but
   // not 208) only.
   Task<absl::StatusOr<HttpResponse>> Send(HttpRequest request, std::string access_token);

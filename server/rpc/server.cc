@@ -40,6 +40,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& l
   KeepLongStreamsAlive(builder);
   builder.RegisterService(&self->auth_stub_);
   builder.RegisterService(&self->vehicle_stub_);
+  builder.RegisterService(&self->container_stub_);
   builder.RegisterService(&self->telematics_stub_);
   builder.RegisterService(&self->health_stub_);
   builder.RegisterService(&self->reflection_stub_);
@@ -91,6 +92,15 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
   unary(auth_stub_, &Auth::RequestGetAccount, auth_, &AuthService::GetAccount);
   using Vehicle = v1::VehicleService::AsyncService;
   unary(vehicle_stub_, &Vehicle::RequestListVehicles, vehicles_, &VehicleService::ListVehicles);
+  using Container = v1::ContainerService::AsyncService;
+  unary(container_stub_, &Container::RequestListContainers, containers_,
+        &ContainerService::ListContainers);
+  unary(container_stub_, &Container::RequestGetContainer, containers_,
+        &ContainerService::GetContainer);
+  unary(container_stub_, &Container::RequestCreateContainer, containers_,
+        &ContainerService::CreateContainer);
+  unary(container_stub_, &Container::RequestDeleteContainer, containers_,
+        &ContainerService::DeleteContainer);
 
   using Watch =
       StreamMethod<v1::WatchDeviceAuthorizationRequest, v1::WatchDeviceAuthorizationResponse>;

@@ -5,7 +5,7 @@
 
 #include "server/base/proto_time.h"
 #include "server/base/status_macros.h"
-#include "server/error/error.h"
+#include "server/rpc/read.h"
 #include "server/rpc/validate.h"
 
 namespace cardata {
@@ -23,8 +23,7 @@ Task<absl::StatusOr<v1::ListVehiclesResponse>> VehicleService::ListVehicles(
     v1::ListVehiclesRequest request, std::stop_token stop) {
   if (!request.account().empty())
     CO_RETURN_IF_ERROR(ValidateAccountName("account", request.account()));
-  if (request.has_max_staleness() && FromProto(request.max_staleness()) < absl::ZeroDuration())
-    co_return InvalidField("max_staleness", "not negative");
+  CO_RETURN_IF_ERROR(ValidateMaxStaleness(request.max_staleness()));
   ASSIGN_OR_CO_RETURN(const std::shared_ptr<Account> account, accounts_.Find(request.account()));
   ASSIGN_OR_CO_RETURN(const auto answer, co_await account->ListVehicles(std::move(stop)));
   v1::ListVehiclesResponse response;
@@ -36,9 +35,7 @@ Task<absl::StatusOr<v1::ListVehiclesResponse>> VehicleService::ListVehicles(
     if (mapping.mapped_since != absl::InfinitePast())
       *vehicle.mutable_mapped_since() = ToProto(mapping.mapped_since);
   }
-  *response.mutable_read()->mutable_time() = ToProto(answer.time);
-  response.mutable_read()->set_source(v1::READ_SOURCE_UPSTREAM);
-  response.mutable_read()->set_requests_spent(answer.requests_spent);
+  *response.mutable_read() = UpstreamRead(answer.time, answer.requests_spent);
   co_return response;
 }
 

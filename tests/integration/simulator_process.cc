@@ -62,4 +62,8 @@ absl::StatusOr<json> SimulatorProcess::Post(const std::string& path, const json&
   return Answer(path, HttpPost(endpoints_.control_url + path, body.is_null() ? "" : body.dump()));
 }
 
+absl::StatusOr<json> SimulatorProcess::Patch(const std::string& path, const json& body) const {
+  return Answer(path, HttpSend("PATCH", endpoints_.control_url + path, body.dump()));
+}
+
 }  // namespace cardata

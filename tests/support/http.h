@@ -14,4 +14,8 @@ absl::StatusOr<HttpResponse> HttpGet(const std::string& url);
 // Posts JSON.
 absl::StatusOr<HttpResponse> HttpPost(const std::string& url, const std::string& json = "");
 
+// Sends JSON with another method.
+absl::StatusOr<HttpResponse> HttpSend(const std::string& method, const std::string& url,
+                                      const std::string& json);
+
 }  // namespace cardata

@@ -125,5 +125,40 @@ TEST_F(RestClientTest, PassesTheStopRequestOn) {
   EXPECT_EQ(ListMappings(stop.get_token()).status().code(), absl::StatusCode::kCancelled);
 }
 
+TEST_F(RestClientTest, CreatesAContainerWhicheverSuccessBmwAnswers) {
+  for (const int http_status : {200, 201}) {
+    http_.Answer("POST", "/customers/containers", http_status, R"({"containerId":"A"})");
+    v1::CreateContainerRequest wanted;
+    wanted.set_name("n");
+    const auto made = RunTask(executor_, client_.CreateContainer(kToken, wanted, {}));
+    ASSERT_TRUE(made.ok()) << made.status();
+    EXPECT_EQ(made->container_id(), "A");
+  }
+  const HttpRequest request = http_.requests()[0];
+  EXPECT_EQ(request.body, R"({"name":"n","purpose":"","technicalDescriptors":[]})");
+  EXPECT_THAT(request.headers, testing::Contains(Pair("Content-Type", "application/json")));
+  EXPECT_EQ(request.timeout, absl::Seconds(7));
+}
+
+TEST_F(RestClientTest, DeletesAContainerThatIsDeletedAlready) {
+  const char* path = "/customers/containers/ABCDEFGHIJK01";
+  const auto erase = [&] {
+    return RunTask(executor_, client_.DeleteContainer(kToken, "ABCDEFGHIJK01", {})).status();
+  };
+  const char* already = R"({"exveErrorId":"CU-122","exveErrorMsg":"set for deletion"})";
+  http_.Answer("DELETE", path, 204, "");
+  EXPECT_TRUE(erase().ok());
+  http_.Answer("DELETE", path, 208, already);
+  EXPECT_TRUE(erase().ok());
+  http_.Answer("DELETE", path, 208, "");
+  EXPECT_TRUE(erase().ok());
+  http_.Answer("DELETE", path, 400, already);
+  EXPECT_TRUE(erase().ok());
+  http_.Answer("DELETE", path, 403, R"({"exveErrorId":"CU-105"})");
+  EXPECT_EQ(ReasonOf(erase()), v1::ERROR_REASON_CONTAINER_NOT_FOUND);
+  http_.Answer("DELETE", path, 500, "");
+  EXPECT_EQ(ReasonOf(erase()), v1::ERROR_REASON_UPSTREAM_UNAVAILABLE);
+}
+
 }  // namespace
 }  // namespace cardata

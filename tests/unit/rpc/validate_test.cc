@@ -32,5 +32,62 @@ TEST(ValidateClientIdTest, TakesALowerCaseUuidOnly) {
   }
 }
 
+TEST(ValidateVinTest, TakesEitherCaseAndReturnsUpperCase) {
+  EXPECT_EQ(*ValidateVin("vin", "wba00aa000dem0001"), "WBA00AA000DEM0001");
+  for (const char* vin :
+       {"", "WBA00AA000DEM000", "WBA00AA000DEM00011", "WBA00AA000DEMO001", "WBA00AA000DEM/001"}) {
+    const absl::Status status = ValidateVin("vin", vin).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << vin;
+  }
+}
+
+TEST(ValidateContainerIdTest, TakesThirteenOfUpperCaseAndDigits) {
+  EXPECT_TRUE(ValidateContainerId("container_id", "ABCDEFGHIJK01").ok());
+  for (const char* id : {"", "ABCDEFGHIJK0", "ABCDEFGHIJK012", "abcdefghijk01", "ABCDEFGHIJK/1"})
+    EXPECT_FALSE(ValidateContainerId("container_id", id).ok()) << id;
+}
+
+TEST(ValidateTextTest, CountsCharactersNotBytes) {
+  EXPECT_TRUE(ValidateText("name", "ä", 1).ok());
+  EXPECT_TRUE(ValidateText("name", "🚗🚗", 2).ok());
+  EXPECT_FALSE(ValidateText("name", "", 2).ok());
+  EXPECT_FALSE(ValidateText("name", "abc", 2).ok());
+}
+
+TEST(ValidateTimeTest, NamesThePartThatIsOutOfRange) {
+  google::protobuf::Timestamp time;
+  time.set_seconds(253402300799);
+  time.set_nanos(999'999'999);
+  EXPECT_TRUE(ValidateTime("end_time", time).ok());
+  time.set_nanos(1'000'000'000);
+  EXPECT_NE(ValidateTime("end_time", time).message().find("end_time.nanos"),
+            absl::string_view::npos);
+  time.set_nanos(-1);
+  EXPECT_FALSE(ValidateTime("end_time", time).ok());
+  time.set_nanos(0);
+  time.set_seconds(253402300800);
+  EXPECT_NE(ValidateTime("end_time", time).message().find("end_time.seconds"),
+            absl::string_view::npos);
+  time.set_seconds(-62135596801);
+  EXPECT_FALSE(ValidateTime("end_time", time).ok());
+}
+
+TEST(ValidateMaxStalenessTest, TakesWhatIsNotNegative) {
+  google::protobuf::Duration duration;
+  EXPECT_TRUE(ValidateMaxStaleness(duration).ok());
+  duration.set_seconds(3600);
+  EXPECT_TRUE(ValidateMaxStaleness(duration).ok());
+  duration.set_seconds(-1);
+  EXPECT_FALSE(ValidateMaxStaleness(duration).ok());
+  duration.set_seconds(0);
+  duration.set_nanos(-1);
+  EXPECT_FALSE(ValidateMaxStaleness(duration).ok());
+  duration.set_nanos(1'000'000'000);
+  EXPECT_FALSE(ValidateMaxStaleness(duration).ok());
+  duration.set_nanos(0);
+  duration.set_seconds(315'576'000'001);
+  EXPECT_FALSE(ValidateMaxStaleness(duration).ok());
+}
+
 }  // namespace
 }  // namespace cardata
