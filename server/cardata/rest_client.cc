@@ -102,6 +102,28 @@ Task<absl::StatusOr<std::monostate>> RestClient::DeleteContainer(std::string acc
   co_return std::monostate();
 }
 
+Task<absl::StatusOr<ChargingHistoryPage>> RestClient::GetChargingHistory(std::string access_token,
+                                                                         std::string vin,
+                                                                         ChargingHistoryQuery query,
+                                                                         std::stop_token stop) {
+  const std::string path = absl::StrCat("/customers/vehicles/", vin, "/chargingHistory?",
+                                        EncodeChargingHistoryQuery(query));
+  ASSIGN_OR_CO_RETURN(const HttpResponse response,
+                      co_await Get(path, std::move(access_token), std::move(stop)));
+  co_return ParseChargingHistory(response.body);
+}
+
+Task<absl::StatusOr<ChargingSettingsPage>> RestClient::GetChargingSettings(std::string access_token,
+                                                                           std::string vin,
+                                                                           std::string next_token,
+                                                                           std::stop_token stop) {
+  std::string path = absl::StrCat("/customers/vehicles/", vin, "/locationBasedChargingSettings");
+  if (!next_token.empty()) absl::StrAppend(&path, "?", EncodeForm({{"nextToken", next_token}}));
+  ASSIGN_OR_CO_RETURN(const HttpResponse response,
+                      co_await Get(path, std::move(access_token), std::move(stop)));
+  co_return ParseChargingSettings(response.body);
+}
+
 Task<absl::StatusOr<HttpResponse>> RestClient::Get(std::string path, std::string access_token,
                                                    std::stop_token stop) {
   HttpRequest request;

@@ -12,6 +12,8 @@
 #include "server/base/clock.h"
 #include "server/base/executor.h"
 #include "server/base/task.h"
+#include "server/cardata/charging_history.h"
+#include "server/cardata/charging_settings.h"
 #include "server/http/http_client.h"
 
 namespace cardata {
@@ -60,6 +62,19 @@ class RestClient {
   Task<absl::StatusOr<std::monostate>> DeleteContainer(std::string access_token,
                                                        std::string container_id,
                                                        std::stop_token stop);
+
+  // GET /customers/vehicles/{vin}/chargingHistory. `vin` is spelt like one, in upper case.
+  Task<absl::StatusOr<ChargingHistoryPage>> GetChargingHistory(std::string access_token,
+                                                               std::string vin,
+                                                               ChargingHistoryQuery query,
+                                                               std::stop_token stop);
+
+  // GET /customers/vehicles/{vin}/locationBasedChargingSettings. `vin` is spelt like one, in upper
+  // case; `next_token` is that of the page before, empty for the first.
+  Task<absl::StatusOr<ChargingSettingsPage>> GetChargingSettings(std::string access_token,
+                                                                 std::string vin,
+                                                                 std::string next_token,
+                                                                 std::stop_token stop);
 
  private:
   // GET of `path`, for JSON.

@@ -41,6 +41,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& l
   builder.RegisterService(&self->auth_stub_);
   builder.RegisterService(&self->vehicle_stub_);
   builder.RegisterService(&self->container_stub_);
+  builder.RegisterService(&self->charging_stub_);
   builder.RegisterService(&self->telematics_stub_);
   builder.RegisterService(&self->health_stub_);
   builder.RegisterService(&self->reflection_stub_);
@@ -101,6 +102,11 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
         &ContainerService::CreateContainer);
   unary(container_stub_, &Container::RequestDeleteContainer, containers_,
         &ContainerService::DeleteContainer);
+  using Charging = v1::ChargingService::AsyncService;
+  unary(charging_stub_, &Charging::RequestListChargingSessions, charging_,
+        &ChargingService::ListChargingSessions);
+  unary(charging_stub_, &Charging::RequestListLocationBasedChargingSettings, charging_,
+        &ChargingService::ListLocationBasedChargingSettings);
 
   using Watch =
       StreamMethod<v1::WatchDeviceAuthorizationRequest, v1::WatchDeviceAuthorizationResponse>;
