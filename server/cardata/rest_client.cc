@@ -6,10 +6,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
+#include "server/cardata/basic_data.h"
 #include "server/cardata/containers.h"
 #include "server/cardata/errors.h"
 #include "server/cardata/json.h"
 #include "server/cardata/text.h"
+#include "server/cardata/tyre_diagnosis.h"
 #include "server/error/error.h"
 
 namespace cardata {
@@ -44,6 +46,10 @@ absl::StatusOr<std::vector<VehicleMapping>> ParseMappings(const HttpResponse& re
   return mappings;
 }
 
+std::string VehiclePath(absl::string_view vin, absl::string_view operation) {
+  return absl::StrCat("/customers/vehicles/", vin, "/", operation);
+}
+
 }  // namespace
 
 RestClient::RestClient(HttpClient& http, Executor& executor, const Clock& clock,
@@ -56,6 +62,34 @@ Task<absl::StatusOr<std::vector<VehicleMapping>>> RestClient::ListMappings(std::
       const HttpResponse response,
       co_await Get("/customers/vehicles/mappings", std::move(access_token), std::move(stop)));
   co_return ParseMappings(response);
+}
+
+Task<absl::StatusOr<v1::Vehicle>> RestClient::GetBasicData(std::string access_token,
+                                                           std::string vin, std::stop_token stop) {
+  const std::string path = VehiclePath(vin, "basicData");
+  ASSIGN_OR_CO_RETURN(const HttpResponse response,
+                      co_await Get(path, std::move(access_token), std::move(stop)));
+  co_return ParseBasicData(response.body, vin);
+}
+
+Task<absl::StatusOr<VehicleImage>> RestClient::GetImage(std::string access_token, std::string vin,
+                                                        std::stop_token stop) {
+  HttpRequest request;
+  request.url = VehiclePath(vin, "image");
+  request.headers = {{"Accept", "*/*"}};
+  request.stop = std::move(stop);
+  ASSIGN_OR_CO_RETURN(HttpResponse response,
+                      co_await Send(std::move(request), std::move(access_token)));
+  co_return ParseVehicleImage(std::move(response));
+}
+
+Task<absl::StatusOr<v1::TyreDiagnosis>> RestClient::GetTyreDiagnosis(std::string access_token,
+                                                                     std::string vin,
+                                                                     std::stop_token stop) {
+  const std::string path = VehiclePath(vin, "smartMaintenanceTyreDiagnosis");
+  ASSIGN_OR_CO_RETURN(const HttpResponse response,
+                      co_await Get(path, std::move(access_token), std::move(stop)));
+  co_return ParseTyreDiagnosis(response.body);
 }
 
 Task<absl::StatusOr<std::vector<v1::Container>>> RestClient::ListContainers(

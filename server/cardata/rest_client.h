@@ -9,11 +9,14 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "cardata/v1/container_service.pb.h"
+#include "cardata/v1/tyre_diagnosis.pb.h"
+#include "cardata/v1/vehicle.pb.h"
 #include "server/base/clock.h"
 #include "server/base/executor.h"
 #include "server/base/task.h"
 #include "server/cardata/charging_history.h"
 #include "server/cardata/charging_settings.h"
+#include "server/cardata/vehicle_image.h"
 #include "server/http/http_client.h"
 
 namespace cardata {
@@ -43,6 +46,20 @@ class RestClient {
   // GET /customers/vehicles/mappings, in BMW's order.
   Task<absl::StatusOr<std::vector<VehicleMapping>>> ListMappings(std::string access_token,
                                                                  std::stop_token stop);
+
+  // GET /customers/vehicles/{vin}/basicData. `vin` is spelt like one, in upper case. What is
+  // returned lacks `account`.
+  Task<absl::StatusOr<v1::Vehicle>> GetBasicData(std::string access_token, std::string vin,
+                                                 std::stop_token stop);
+
+  // GET /customers/vehicles/{vin}/image. `vin` is spelt like one, in upper case.
+  Task<absl::StatusOr<VehicleImage>> GetImage(std::string access_token, std::string vin,
+                                              std::stop_token stop);
+
+  // GET /customers/vehicles/{vin}/smartMaintenanceTyreDiagnosis. `vin` is spelt like one, in upper
+  // case.
+  Task<absl::StatusOr<v1::TyreDiagnosis>> GetTyreDiagnosis(std::string access_token,
+                                                           std::string vin, std::stop_token stop);
 
   // GET /customers/containers, in BMW's order. Containers here lack `account`.
   Task<absl::StatusOr<std::vector<v1::Container>>> ListContainers(std::string access_token,

@@ -93,6 +93,11 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
   unary(auth_stub_, &Auth::RequestGetAccount, auth_, &AuthService::GetAccount);
   using Vehicle = v1::VehicleService::AsyncService;
   unary(vehicle_stub_, &Vehicle::RequestListVehicles, vehicles_, &VehicleService::ListVehicles);
+  unary(vehicle_stub_, &Vehicle::RequestGetVehicle, vehicles_, &VehicleService::GetVehicle);
+  unary(vehicle_stub_, &Vehicle::RequestGetVehicleImage, vehicles_,
+        &VehicleService::GetVehicleImage);
+  unary(vehicle_stub_, &Vehicle::RequestGetTyreDiagnosis, vehicles_,
+        &VehicleService::GetTyreDiagnosis);
   using Container = v1::ContainerService::AsyncService;
   unary(container_stub_, &Container::RequestListContainers, containers_,
         &ContainerService::ListContainers);

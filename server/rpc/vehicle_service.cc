@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rpc/vehicle_service.h"
 
+#include <memory>
+#include <string>
 #include <utility>
 
 #include "server/base/proto_time.h"
@@ -15,6 +17,23 @@ v1::MappingType ToMappingType(const std::string& word) {
   if (word == "PRIMARY") return v1::MAPPING_TYPE_PRIMARY;
   if (word == "SECONDARY") return v1::MAPPING_TYPE_SECONDARY;
   return v1::MAPPING_TYPE_UNSPECIFIED;
+}
+
+struct Target {
+  std::string vin;  // upper case
+  std::shared_ptr<Account> account;
+};
+
+// Checks what every request about one vehicle has, and finds the account that lists it.
+template <class Request>
+absl::StatusOr<Target> FindTarget(const Accounts& accounts, const Request& request) {
+  Target target;
+  ASSIGN_OR_RETURN(target.vin, ValidateVin("vin", request.vin()));
+  if (!request.account().empty())
+    RETURN_IF_ERROR(ValidateAccountName("account", request.account()));
+  RETURN_IF_ERROR(ValidateMaxStaleness(request.max_staleness()));
+  ASSIGN_OR_RETURN(target.account, accounts.FindByVehicle(target.vin, request.account()));
+  return target;
 }
 
 }  // namespace
@@ -35,6 +54,48 @@ Task<absl::StatusOr<v1::ListVehiclesResponse>> VehicleService::ListVehicles(
     if (mapping.mapped_since != absl::InfinitePast())
       *vehicle.mutable_mapped_since() = ToProto(mapping.mapped_since);
   }
+  *response.mutable_read() = UpstreamRead(answer.time, answer.requests_spent);
+  co_return response;
+}
+
+Task<absl::StatusOr<v1::GetVehicleResponse>> VehicleService::GetVehicle(
+    v1::GetVehicleRequest request, std::stop_token stop) {
+  ASSIGN_OR_CO_RETURN(const Target target, FindTarget(accounts_, request));
+  const Account::RestCall<v1::Vehicle> get = [&](RestClient& rest, std::string access_token) {
+    return rest.GetBasicData(std::move(access_token), target.vin, stop);
+  };
+  ASSIGN_OR_CO_RETURN(auto answer, co_await target.account->Ask<v1::Vehicle>(get, nullptr, stop));
+  v1::GetVehicleResponse response;
+  *response.mutable_vehicle() = std::move(answer.value);
+  response.mutable_vehicle()->set_account(target.account->name());
+  *response.mutable_read() = UpstreamRead(answer.time, answer.requests_spent);
+  co_return response;
+}
+
+Task<absl::StatusOr<v1::GetVehicleImageResponse>> VehicleService::GetVehicleImage(
+    v1::GetVehicleImageRequest request, std::stop_token stop) {
+  ASSIGN_OR_CO_RETURN(const Target target, FindTarget(accounts_, request));
+  const Account::RestCall<VehicleImage> get = [&](RestClient& rest, std::string access_token) {
+    return rest.GetImage(std::move(access_token), target.vin, stop);
+  };
+  ASSIGN_OR_CO_RETURN(auto answer, co_await target.account->Ask<VehicleImage>(get, nullptr, stop));
+  v1::GetVehicleImageResponse response;
+  response.set_image(std::move(answer.value.file));
+  response.set_media_type(std::move(answer.value.media_type));
+  *response.mutable_read() = UpstreamRead(answer.time, answer.requests_spent);
+  co_return response;
+}
+
+Task<absl::StatusOr<v1::GetTyreDiagnosisResponse>> VehicleService::GetTyreDiagnosis(
+    v1::GetTyreDiagnosisRequest request, std::stop_token stop) {
+  ASSIGN_OR_CO_RETURN(const Target target, FindTarget(accounts_, request));
+  const Account::RestCall<v1::TyreDiagnosis> get = [&](RestClient& rest, std::string access_token) {
+    return rest.GetTyreDiagnosis(std::move(access_token), target.vin, stop);
+  };
+  ASSIGN_OR_CO_RETURN(auto answer,
+                      co_await target.account->Ask<v1::TyreDiagnosis>(get, nullptr, stop));
+  v1::GetTyreDiagnosisResponse response;
+  *response.mutable_diagnosis() = std::move(answer.value);
   *response.mutable_read() = UpstreamRead(answer.time, answer.requests_spent);
   co_return response;
 }

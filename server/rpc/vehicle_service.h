@@ -17,6 +17,12 @@ class VehicleService {
 
   Task<absl::StatusOr<v1::ListVehiclesResponse>> ListVehicles(v1::ListVehiclesRequest request,
                                                               std::stop_token stop);
+  Task<absl::StatusOr<v1::GetVehicleResponse>> GetVehicle(v1::GetVehicleRequest request,
+                                                          std::stop_token stop);
+  Task<absl::StatusOr<v1::GetVehicleImageResponse>> GetVehicleImage(
+      v1::GetVehicleImageRequest request, std::stop_token stop);
+  Task<absl::StatusOr<v1::GetTyreDiagnosisResponse>> GetTyreDiagnosis(
+      v1::GetTyreDiagnosisRequest request, std::stop_token stop);
 
  private:
   Accounts& accounts_;

@@ -42,10 +42,11 @@ void IntegrationTest::StartGateway() {
   gateway_ = *std::move(gateway);
 }
 
-void IntegrationTest::LogIn(const std::string& account) {
+void IntegrationTest::LogIn(const std::string& account, const std::string& client_id) {
   grpc::ClientContext start_context;
   v1::StartDeviceAuthorizationRequest start;
   start.set_account(account);
+  start.set_client_id(client_id);
   v1::StartDeviceAuthorizationResponse code;
   const grpc::Status started = auth()->StartDeviceAuthorization(&start_context, start, &code);
   ASSERT_TRUE(started.ok()) << client::Describe(started);

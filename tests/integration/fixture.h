@@ -32,8 +32,9 @@ class IntegrationTest : public ::testing::Test {
   // Starts the gateway, again if it was stopped: on the same port, with the same folder.
   void StartGateway();
 
-  // Logs `account` in by the device flow; the simulator's person approves at once.
-  void LogIn(const std::string& account = "home");
+  // Logs `account` in by the device flow; the simulator's person approves at once. Who that is, is
+  // decided by the client id; the simulator's first account has the gateway's default one.
+  void LogIn(const std::string& account = "home", const std::string& client_id = "");
 
   // The account as the gateway tells it.
   v1::Account GetAccount(const std::string& account = "home");
