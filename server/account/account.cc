@@ -104,7 +104,7 @@ Task<absl::StatusOr<ReadAnswer<std::vector<VehicleMapping>>>> Account::ListVehic
                                                             std::string access_token) {
     return rest.ListMappings(std::move(access_token), stop);
   };
-  auto answer = co_await Ask<std::vector<VehicleMapping>>(list);
+  auto answer = co_await Ask<std::vector<VehicleMapping>>(list, nullptr, stop);
   if (answer.ok()) {
     std::vector<std::string> vins;
     for (const VehicleMapping& mapping : answer->value) vins.push_back(mapping.vin);
@@ -144,7 +144,7 @@ Task<absl::Status> Account::CountRequest() {
       });
   if (counted.ok()) co_return absl::OkStatus();
   co_return Error(
-      counted.status().code(), v1::ERROR_REASON_STORE_FAILED,
+      absl::StatusCode::kInternal, v1::ERROR_REASON_STORE_FAILED,
       absl::StrCat("the gateway could not count the request: ", counted.status().message()))
       .With("account", name());
 }

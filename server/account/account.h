@@ -15,6 +15,7 @@
 #include "server/account/stream_session.h"
 #include "server/account/token_custodian.h"
 #include "server/base/status_macros.h"
+#include "server/cardata/errors.h"
 #include "server/cardata/rest_client.h"
 #include "server/error/error.h"
 #include "server/telematics/decode.h"
@@ -69,9 +70,12 @@ class Account : public std::enable_shared_from_this<Account> {
       std::function<Task<absl::StatusOr<T>>(RestClient& rest, std::string access_token)>;
 
   // A REST call's way: token → count → BMW; once more with a new token if BMW refused the first.
-  // `spent`, if given, says what it cost, also where it fails.
+  // `spent`, if given, says what it cost, also where it fails. After a stop request nothing more is
+  // spent; a call that is under way must heed it by itself. Errors name the account in their
+  // metadata.
   template <class T>
-  Task<absl::StatusOr<ReadAnswer<T>>> Ask(RestCall<T> call, int* spent = nullptr);
+  Task<absl::StatusOr<ReadAnswer<T>>> Ask(RestCall<T> call, int* spent = nullptr,
+                                          std::stop_token stop = {});
 
   const std::string& name() const { return record_.name; }
   const std::string& gcid() const { return record_.gcid; }
@@ -95,12 +99,14 @@ class Account : public std::enable_shared_from_this<Account> {
 };
 
 template <class T>
-Task<absl::StatusOr<ReadAnswer<T>>> Account::Ask(RestCall<T> call, int* spent) {
+Task<absl::StatusOr<ReadAnswer<T>>> Account::Ask(RestCall<T> call, int* spent,
+                                                 std::stop_token stop) {
   const auto self = shared_from_this();
   ReadAnswer<T> answer;
   absl::StatusOr<Tokens> tokens = co_await custodian_.Get();
   for (;;) {
-    if (!tokens.ok()) co_return tokens.status();
+    if (!tokens.ok()) co_return AddMetadata(tokens.status(), "account", name());
+    if (stop.stop_requested()) co_return AddMetadata(CallEnded(), "account", name());
     CO_RETURN_IF_ERROR(co_await CountRequest());
     ++answer.requests_spent;
     if (spent != nullptr) ++*spent;
@@ -111,7 +117,8 @@ Task<absl::StatusOr<ReadAnswer<T>>> Account::Ask(RestCall<T> call, int* spent) {
       co_return answer;
     }
     const bool new_token_may_help = ReasonOf(value.status()) == v1::ERROR_REASON_TOKEN_REFUSED;
-    if (!new_token_may_help || answer.requests_spent > 1) co_return value.status();
+    if (!new_token_may_help || answer.requests_spent > 1)
+      co_return AddMetadata(value.status(), "account", name());
     tokens = co_await custodian_.Replace(tokens->access_token);
   }
 }

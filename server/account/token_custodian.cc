@@ -98,7 +98,7 @@ Task<absl::Status> TokenCustodian::Save() {
     context_.log.Error("tokens could not be kept",
                        {{"account", record_.name}, {"error", std::string(saved.message())}});
     co_return Error(
-        saved.code(), v1::ERROR_REASON_STORE_FAILED,
+        absl::StatusCode::kInternal, v1::ERROR_REASON_STORE_FAILED,
         absl::StrCat("the gateway could not keep the account's tokens: ", saved.message()))
         .With("account", record_.name);
   }

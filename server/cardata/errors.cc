@@ -151,10 +151,15 @@ absl::Status RestError(const HttpResponse& response, absl::Time now) {
 }
 
 absl::Status TransportError(absl::string_view peer, const absl::Status& status) {
-  if (absl::IsCancelled(status)) return status;
+  if (absl::IsCancelled(status)) return CallEnded();
   if (absl::IsResourceExhausted(status)) return MalformedAnswer(peer, status.message());
   return Error(StatusCode::kUnavailable, v1::ERROR_REASON_UPSTREAM_UNAVAILABLE,
                absl::StrCat(peer, " cannot be reached: ", status.message()));
+}
+
+absl::Status CallEnded() {
+  return Error(StatusCode::kCancelled, v1::ERROR_REASON_CALL_ENDED,
+               "the call ended before BMW answered; a request that was sent is spent");
 }
 
 absl::Status TemporaryError(absl::string_view peer, const HttpResponse& response, absl::Time now) {

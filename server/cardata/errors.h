@@ -27,8 +27,11 @@ absl::Time NextQuotaReset(absl::Time now);
 // The caller adds what it knows of the request, such as `containerId` (AddMetadata).
 absl::Status RestError(const HttpResponse& response, absl::Time now);
 
-// No usable answer because of `status`, an error of HttpClient. CANCELLED stays what it is.
+// No usable answer because of `status`, an error of HttpClient. CANCELLED becomes CallEnded.
 absl::Status TransportError(absl::string_view peer, const absl::Status& status);
+
+// CANCELLED (CALL_ENDED): nobody waits for the answer any more.
+absl::Status CallEnded();
 
 // A 5xx, 429 or what some proxy answered in BMW's place: worth another try later.
 absl::Status TemporaryError(absl::string_view peer, const HttpResponse& response, absl::Time now);

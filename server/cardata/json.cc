@@ -3,11 +3,15 @@
 
 #include <simdjson.h>
 
+#include <array>
+#include <charconv>
 #include <cmath>
 
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "server/cardata/text.h"
 
 namespace cardata {
 
@@ -77,6 +81,11 @@ std::optional<std::string> Json::String() const {
   return text != nullptr ? std::optional(*text) : std::nullopt;
 }
 
+std::string Json::Text() const {
+  if (IsNull() || IsObject() || IsArray()) return "";
+  return String().value_or(Dump());
+}
+
 std::optional<int64_t> Json::Integer() const {
   if (const auto* integer = std::get_if<int64_t>(&value_)) return *integer;
   if (const auto* number = std::get_if<double>(&value_)) {
@@ -106,6 +115,30 @@ std::optional<bool> Json::Boolean() const {
   if (text && *text == "true") return true;
   if (text && *text == "false") return false;
   return std::nullopt;
+}
+
+std::string Json::Dump() const {
+  struct Visitor {
+    std::string operator()(std::monostate) const { return "null"; }
+    std::string operator()(bool boolean) const { return boolean ? "true" : "false"; }
+    std::string operator()(int64_t integer) const { return absl::StrCat(integer); }
+    std::string operator()(double number) const {  // the shortest text that reads as the same
+      std::array<char, 32> text;
+      return {text.data(), std::to_chars(text.begin(), text.end(), number).ptr};
+    }
+    std::string operator()(const std::string& text) const { return EncodeJson(text); }
+    std::string operator()(const std::vector<Json>& items) const {
+      const auto dump = [](std::string* out, const Json& item) { out->append(item.Dump()); };
+      return absl::StrCat("[", absl::StrJoin(items, ",", dump), "]");
+    }
+    std::string operator()(const Members& members) const {
+      const auto dump = [](std::string* out, const auto& member) {
+        absl::StrAppend(out, EncodeJson(member.first), ":", member.second.Dump());
+      };
+      return absl::StrCat("{", absl::StrJoin(members, ",", dump), "}");
+    }
+  };
+  return std::visit(Visitor(), value_);
 }
 
 }  // namespace cardata

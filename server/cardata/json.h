@@ -43,6 +43,9 @@ class Json {
   // A string, or empty.
   std::string StringOrEmpty() const { return String().value_or(""); }
 
+  // A string; the JSON text of a number or boolean; otherwise empty.
+  std::string Text() const;
+
   // An integer: a number without fraction, or a string of digits.
   std::optional<int64_t> Integer() const;
 
@@ -51,6 +54,9 @@ class Json {
 
   // true or false, or a string that is one of the two words.
   std::optional<bool> Boolean() const;
+
+  // The same value as JSON text, without blanks between its parts.
+  std::string Dump() const;
 
  private:
   friend struct JsonBuilder;

@@ -138,6 +138,9 @@ absl::Status Transfer::Prepare(const CurlHttpOptions& options) {
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
+    // On a connection that served before and ends without an answer, curl sends a request again:
+    // BMW would get a refresh token or a new container twice.
+    curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
   }
   if (request.method != "HEAD")
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());

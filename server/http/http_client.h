@@ -43,6 +43,9 @@ class HttpClient {
   // Sends `request` and calls `done` exactly once, on a thread of the client's, which it must not
   // block.
   //
+  // A POST is never sent twice. What has no body may be sent again where a connection ends without
+  // an answer.
+  //
   // Any HTTP status is a success here: what it means is for the caller to say. The errors are:
   //   UNAVAILABLE: no connection, TLS refused, connection lost; the message says which and names
   //   the host. DEADLINE_EXCEEDED: `timeout` passed. CANCELLED: `stop` was requested, or the client

@@ -42,6 +42,8 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& l
   KeepLongStreamsAlive(builder);
   builder.RegisterService(&self->auth_stub_);
   builder.RegisterService(&self->vehicle_stub_);
+  builder.RegisterService(&self->container_stub_);
+  builder.RegisterService(&self->charging_stub_);
   builder.RegisterService(&self->telematics_stub_);
   builder.RegisterService(&self->health_stub_);
   builder.RegisterService(&self->reflection_stub_);
@@ -101,6 +103,25 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
         &TelematicsService::ListDescriptors);
   unary(telematics_stub_, &SubscribeService::RequestGetDescriptor, telematics_,
         &TelematicsService::GetDescriptor);
+  unary(vehicle_stub_, &Vehicle::RequestGetVehicle, vehicles_, &VehicleService::GetVehicle);
+  unary(vehicle_stub_, &Vehicle::RequestGetVehicleImage, vehicles_,
+        &VehicleService::GetVehicleImage);
+  unary(vehicle_stub_, &Vehicle::RequestGetTyreDiagnosis, vehicles_,
+        &VehicleService::GetTyreDiagnosis);
+  using Container = v1::ContainerService::AsyncService;
+  unary(container_stub_, &Container::RequestListContainers, containers_,
+        &ContainerService::ListContainers);
+  unary(container_stub_, &Container::RequestGetContainer, containers_,
+        &ContainerService::GetContainer);
+  unary(container_stub_, &Container::RequestCreateContainer, containers_,
+        &ContainerService::CreateContainer);
+  unary(container_stub_, &Container::RequestDeleteContainer, containers_,
+        &ContainerService::DeleteContainer);
+  using Charging = v1::ChargingService::AsyncService;
+  unary(charging_stub_, &Charging::RequestListChargingSessions, charging_,
+        &ChargingService::ListChargingSessions);
+  unary(charging_stub_, &Charging::RequestListLocationBasedChargingSettings, charging_,
+        &ChargingService::ListLocationBasedChargingSettings);
 
   using Watch =
       StreamMethod<v1::WatchDeviceAuthorizationRequest, v1::WatchDeviceAuthorizationResponse>;

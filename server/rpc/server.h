@@ -10,6 +10,8 @@
 
 #include "absl/status/statusor.h"
 #include "cardata/v1/auth_service.grpc.pb.h"
+#include "cardata/v1/charging_service.grpc.pb.h"
+#include "cardata/v1/container_service.grpc.pb.h"
 #include "cardata/v1/vehicle_service.grpc.pb.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
@@ -18,7 +20,9 @@
 #include "server/base/in_flight.h"
 #include "server/reflection/descriptor_database.h"
 #include "server/rpc/auth_service.h"
+#include "server/rpc/charging_service.h"
 #include "server/rpc/completion_queue.h"
+#include "server/rpc/container_service.h"
 #include "server/rpc/health_service.h"
 #include "server/rpc/subscriber_shard.h"
 #include "server/rpc/telematics_service.h"
@@ -56,6 +60,8 @@ class RpcServer {
         auth_(accounts, clock),
         vehicles_(accounts),
         telematics_(accounts, event_log, catalogue),
+        containers_(accounts),
+        charging_(accounts, clock),
         descriptors_(std::move(descriptors)),
         health_(executor, descriptors_.services()) {}
   void AcceptCalls(CompletionQueue& queue);
@@ -64,10 +70,14 @@ class RpcServer {
   AuthService auth_;
   VehicleService vehicles_;
   TelematicsService telematics_;
+  ContainerService containers_;
+  ChargingService charging_;
   const DescriptorDatabase descriptors_;
   HealthService health_;
   v1::AuthService::AsyncService auth_stub_;
   v1::VehicleService::AsyncService vehicle_stub_;
+  v1::ContainerService::AsyncService container_stub_;
+  v1::ChargingService::AsyncService charging_stub_;
   SubscribeService telematics_stub_;
   grpc::health::v1::Health::AsyncService health_stub_;
   ReflectionV1::WithRawMethod_ServerReflectionInfo<ReflectionV1::Service> reflection_stub_;

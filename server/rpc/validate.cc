@@ -56,6 +56,23 @@ absl::Status ValidateContainerId(absl::string_view field, absl::string_view cont
   return InvalidField(field, "a container's id has 13 characters of A-Z and 0-9");
 }
 
+absl::Status ValidateText(absl::string_view field, absl::string_view text, int most) {
+  const auto begins_one = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+  const auto length = std::count_if(text.begin(), text.end(), begins_one);
+  if (length >= 1 && length <= most) return absl::OkStatus();
+  return InvalidField(field, absl::StrCat("has 1 to ", most, " characters"));
+}
+
+absl::Status ValidateTime(absl::string_view field, const google::protobuf::Timestamp& time) {
+  constexpr int64_t kEarliest = -62135596800;
+  constexpr int64_t kLatest = 253402300799;
+  if (time.seconds() < kEarliest || time.seconds() > kLatest)
+    return InvalidField(absl::StrCat(field, ".seconds"), "a time of the years 1 to 9999");
+  if (time.nanos() < 0 || time.nanos() >= kNanosPerSecond)
+    return InvalidField(absl::StrCat(field, ".nanos"), "0 to 999999999");
+  return absl::OkStatus();
+}
+
 absl::Status ValidateMaxStaleness(const google::protobuf::Duration& max_staleness) {
   constexpr int64_t kLongest = 315'576'000'000;  // google.protobuf.Duration's
   if (max_staleness.nanos() <= -kNanosPerSecond || max_staleness.nanos() >= kNanosPerSecond)

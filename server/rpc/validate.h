@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/duration.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace cardata {
 
@@ -23,6 +24,12 @@ absl::StatusOr<std::string> ValidateVin(absl::string_view field, absl::string_vi
 
 // 13 characters of A-Z and 0-9.
 absl::Status ValidateContainerId(absl::string_view field, absl::string_view container_id);
+
+// 1 to `most` characters (Unicode code points).
+absl::Status ValidateText(absl::string_view field, absl::string_view text, int most);
+
+// A google.protobuf.Timestamp as its definition has it: years 1 to 9999, nanos 0 to 999,999,999.
+absl::Status ValidateTime(absl::string_view field, const google::protobuf::Timestamp& time);
 
 // max_staleness: a well-formed duration that is not negative. Absent, it is 0.
 absl::Status ValidateMaxStaleness(const google::protobuf::Duration& max_staleness);

@@ -20,6 +20,12 @@ class VehicleService {
   // In telematic_data.cc.
   Task<absl::StatusOr<v1::GetTelematicDataResponse>> GetTelematicData(
       v1::GetTelematicDataRequest request, std::stop_token stop);
+  Task<absl::StatusOr<v1::GetVehicleResponse>> GetVehicle(v1::GetVehicleRequest request,
+                                                          std::stop_token stop);
+  Task<absl::StatusOr<v1::GetVehicleImageResponse>> GetVehicleImage(
+      v1::GetVehicleImageRequest request, std::stop_token stop);
+  Task<absl::StatusOr<v1::GetTyreDiagnosisResponse>> GetTyreDiagnosis(
+      v1::GetTyreDiagnosisRequest request, std::stop_token stop);
 
  private:
   Accounts& accounts_;

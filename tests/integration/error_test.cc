@@ -4,8 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
+#include "tests/integration/error_details.h"
 #include "tests/integration/fixture.h"
 #include "tests/integration/subscriber.h"
 
@@ -15,20 +14,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-// The fields that the error's BadRequest names.
-std::vector<std::string> WrongFields(const grpc::Status& status) {
-  google::rpc::Status rich;
-  rich.ParseFromString(status.error_details());
-  std::vector<std::string> fields;
-  for (const auto& detail : rich.details()) {
-    google::rpc::BadRequest bad_request;
-    if (!detail.UnpackTo(&bad_request)) continue;
-    for (const auto& violation : bad_request.field_violations())
-      fields.push_back(violation.field());
-  }
-  return fields;
-}
 
 class ErrorTest : public IntegrationTest {
  protected:
@@ -67,14 +52,14 @@ TEST_F(ErrorTest, AMalformedNameIsAnInvalidArgumentThatNamesItsField) {
     const grpc::Status status = StartLoginStatus(name, "");
     EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << name;
     EXPECT_EQ(client::Reason(status), "INVALID_REQUEST") << name;
-    EXPECT_THAT(WrongFields(status), ::testing::ElementsAre("account")) << name;
+    EXPECT_THAT(DetailsOf(status).wrong_fields, ::testing::ElementsAre("account")) << name;
   }
 }
 
 TEST_F(ErrorTest, AMalformedClientIdIsAnInvalidArgumentThatNamesItsField) {
   const grpc::Status status = StartLoginStatus("home", "not-a-uuid");
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_THAT(WrongFields(status), ::testing::ElementsAre("client_id"));
+  EXPECT_THAT(DetailsOf(status).wrong_fields, ::testing::ElementsAre("client_id"));
 }
 
 TEST_F(ErrorTest, ADamagedResumeTokenIsAnInvalidArgumentWithItsOwnReason) {

@@ -42,10 +42,11 @@ void IntegrationTest::StartGateway() {
   gateway_ = *std::move(gateway);
 }
 
-void IntegrationTest::LogIn(const std::string& account) {
+void IntegrationTest::LogIn(const std::string& account, const std::string& client_id) {
   grpc::ClientContext start_context;
   v1::StartDeviceAuthorizationRequest start;
   start.set_account(account);
+  start.set_client_id(client_id);
   v1::StartDeviceAuthorizationResponse code;
   const grpc::Status started = auth()->StartDeviceAuthorization(&start_context, start, &code);
   ASSERT_TRUE(started.ok()) << client::Describe(started);
@@ -109,8 +110,26 @@ std::unique_ptr<v1::VehicleService::Stub> IntegrationTest::vehicles() {
   return v1::VehicleService::NewStub(gateway_->channel());
 }
 
+std::unique_ptr<v1::ContainerService::Stub> IntegrationTest::containers() {
+  return v1::ContainerService::NewStub(gateway_->channel());
+}
+
+std::unique_ptr<v1::ChargingService::Stub> IntegrationTest::charging() {
+  return v1::ChargingService::NewStub(gateway_->channel());
+}
+
 std::unique_ptr<v1::TelematicsService::Stub> IntegrationTest::telematics() {
   return v1::TelematicsService::NewStub(gateway_->channel());
+}
+
+std::vector<int> IntegrationTest::Answers(const std::string& operation) {
+  const auto record = simulator_->Get("/requests");
+  EXPECT_TRUE(record.ok()) << record.status();
+  std::vector<int> statuses;
+  if (!record.ok()) return statuses;
+  for (const auto& request : record->at("requests"))
+    if (request.at("operation") == operation) statuses.push_back(request.at("status"));
+  return statuses;
 }
 
 }  // namespace cardata

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "cardata/v1/auth_service.grpc.pb.h"
+#include "cardata/v1/charging_service.grpc.pb.h"
+#include "cardata/v1/container_service.grpc.pb.h"
 #include "cardata/v1/telematics_service.grpc.pb.h"
 #include "cardata/v1/vehicle_service.grpc.pb.h"
 #include "tests/integration/gateway_process.h"
@@ -30,8 +32,9 @@ class IntegrationTest : public ::testing::Test {
   // Starts the gateway, again if it was stopped: on the same port, with the same folder.
   void StartGateway();
 
-  // Logs `account` in by the device flow; the simulator's person approves at once.
-  void LogIn(const std::string& account = "home");
+  // Logs `account` in by the device flow; the simulator's person approves at once. Who that is, is
+  // decided by the client id; the simulator's first account has the gateway's default one.
+  void LogIn(const std::string& account = "home", const std::string& client_id = "");
 
   // The account as the gateway tells it.
   v1::Account GetAccount(const std::string& account = "home");
@@ -48,7 +51,12 @@ class IntegrationTest : public ::testing::Test {
   GatewayProcess& gateway() { return *gateway_; }
   std::unique_ptr<v1::AuthService::Stub> auth();
   std::unique_ptr<v1::VehicleService::Stub> vehicles();
+  std::unique_ptr<v1::ContainerService::Stub> containers();
+  std::unique_ptr<v1::ChargingService::Stub> charging();
   std::unique_ptr<v1::TelematicsService::Stub> telematics();
+
+  // The statuses that BMW's REST API answered to `operation` (BMW's operationId), oldest first.
+  std::vector<int> Answers(const std::string& operation);
 
  private:
   const std::vector<std::string> flags_;

@@ -76,4 +76,8 @@ absl::StatusOr<json> SimulatorProcess::PostRest(const std::string& account, cons
   return Answer(path, HttpSend(std::move(request), endpoints_.ca_file));
 }
 
+absl::StatusOr<json> SimulatorProcess::Patch(const std::string& path, const json& body) const {
+  return Answer(path, HttpSend("PATCH", endpoints_.control_url + path, body.dump()));
+}
+
 }  // namespace cardata

@@ -32,10 +32,11 @@ class SimulatorProcess {
   const Endpoints& endpoints() const { return endpoints_; }
   Process& process() { return *process_; }
 
-  // What its control interface answers to GET and POST; an error for any status but 2xx.
+  // What its control interface answers to GET, POST and PATCH; an error for any status but 2xx.
   absl::StatusOr<nlohmann::json> Get(const std::string& path) const;
   absl::StatusOr<nlohmann::json> Post(const std::string& path,
                                       const nlohmann::json& body = {}) const;
+  absl::StatusOr<nlohmann::json> Patch(const std::string& path, const nlohmann::json& body) const;
 
   // What its REST API answers to a client that is logged in as `account`, besides the gateway.
   absl::StatusOr<nlohmann::json> PostRest(const std::string& account, const std::string& path,

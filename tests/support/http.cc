@@ -27,8 +27,13 @@ absl::StatusOr<HttpResponse> HttpGet(const std::string& url) {
 }
 
 absl::StatusOr<HttpResponse> HttpPost(const std::string& url, const std::string& json) {
+  return HttpSend("POST", url, json);
+}
+
+absl::StatusOr<HttpResponse> HttpSend(const std::string& method, const std::string& url,
+                                      const std::string& json) {
   HttpRequest request;
-  request.method = "POST";
+  request.method = method;
   request.url = url;
   request.headers = {{"Content-Type", "application/json"}};
   request.body = json;

@@ -16,5 +16,8 @@ absl::StatusOr<HttpResponse> HttpPost(const std::string& url, const std::string&
 
 // Any request, also by HTTPS to whom `ca_file` vouches for.
 absl::StatusOr<HttpResponse> HttpSend(HttpRequest request, const std::string& ca_file);
+// Sends JSON with another method.
+absl::StatusOr<HttpResponse> HttpSend(const std::string& method, const std::string& url,
+                                      const std::string& json);
 
 }  // namespace cardata

@@ -166,6 +166,19 @@ TEST_F(AccountTest, ARefusedTokenIsReplacedOnceAndBothRequestsAreCounted) {
   EXPECT_EQ(Describe("home").requests_today().used(), 3);
 }
 
+TEST_F(AccountTest, NothingIsSpentForACallThatHasEnded) {
+  poll_answer_ = AccountWorld::Json(200, world_.TokenAnswer("1"));
+  Login("home");
+  rest_calls_ = 0;
+  std::stop_source stop;
+  stop.request_stop();
+  const auto answer = Run((*accounts_.Find("home"))->ListVehicles(stop.get_token()));
+  EXPECT_EQ(answer.status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(ReasonOf(answer.status()), v1::ERROR_REASON_CALL_ENDED);
+  EXPECT_EQ(rest_calls_, 0);
+  EXPECT_EQ(Describe("home").requests_today().used(), 1) << "that of the login";
+}
+
 TEST_F(AccountTest, AnEmptyNameMeansTheOnlyAccount) {
   EXPECT_EQ(ReasonOf(accounts_.Find("").status()), v1::ERROR_REASON_ACCOUNT_NOT_FOUND);
   ASSERT_TRUE(Run(accounts_.StartLogin("home", "client")).ok());

@@ -181,7 +181,9 @@ TEST(NextQuotaResetTest, IsTheNextMidnightUtc) {
 }
 
 TEST(TransportErrorTest, IsUnavailableUnlessItWasCancelled) {
-  EXPECT_EQ(TransportError(kRestApi, absl::CancelledError("x")).code(), StatusCode::kCancelled);
+  const absl::Status cancelled = TransportError(kRestApi, absl::CancelledError("x"));
+  EXPECT_EQ(cancelled.code(), StatusCode::kCancelled);
+  EXPECT_EQ(ReasonOf(cancelled), v1::ERROR_REASON_CALL_ENDED);
   for (const absl::Status& cause :
        {absl::UnavailableError("x"), absl::DeadlineExceededError("x")}) {
     EXPECT_EQ(TransportError(kRestApi, cause).code(), StatusCode::kUnavailable);

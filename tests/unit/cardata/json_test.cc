@@ -90,5 +90,23 @@ TEST(JsonTest, ReadsNumbersAndBooleansAlsoFromText) {
   EXPECT_EQ((*json)["missing"].Boolean(), std::nullopt);
 }
 
+TEST(JsonTest, WritesWhatItRead) {
+  for (const absl::string_view text :
+       {"null", "true", "false", "0", "-17", "9223372036854775807", "2.5", "1e+300", "\"\"",
+        R"("a\"b\\c\u000a\u0000")", "\"Grün\"", "[]", "{}",
+        R"({"b":[1,null,{"c":"d"}],"a":{},"a":2.25})"})
+    EXPECT_EQ(Parsed(text).Dump(), text);
+  EXPECT_EQ(Parsed(" { \"a\" : [ 1.50 , \"\\u0041\\n\" ] } ").Dump(), R"({"a":[1.5,"A\u000a"]})");
+}
+
+TEST(JsonTest, ReadsTextFromNumbersAndBooleansToo) {
+  EXPECT_EQ(Parsed("\"i4\"").Text(), "i4");
+  EXPECT_EQ(Parsed("4").Text(), "4");
+  EXPECT_EQ(Parsed("210.6").Text(), "210.6");
+  EXPECT_EQ(Parsed("false").Text(), "false");
+  for (const char* text : {"null", "[]", "[\"a\"]", "{\"a\":\"b\"}"})
+    EXPECT_EQ(Parsed(text).Text(), "") << text;
+}
+
 }  // namespace
 }  // namespace cardata

@@ -13,6 +13,7 @@
 namespace cardata {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -118,11 +119,87 @@ TEST_F(RestClientTest, SaysThatBmwCannotBeReached) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("no route"));
 }
 
+TEST_F(RestClientTest, AsksForOneVehiclesDataAsJson) {
+  const std::string vehicle = "/customers/vehicles/WBA00AA000DEM0001";
+  http_.Answer("GET", vehicle + "/basicData", 200, R"({"brand":"BMW"})");
+  http_.Answer("GET", vehicle + "/smartMaintenanceTyreDiagnosis", 200,
+               R"({"passengerCar":{"mountedTyres":{"label":"On the car"}}})");
+  const auto basic = RunTask(executor_, client_.GetBasicData(kToken, "WBA00AA000DEM0001", {}));
+  ASSERT_TRUE(basic.ok()) << basic.status();
+  EXPECT_EQ(basic->brand(), "BMW");
+  EXPECT_EQ(basic->vin(), "WBA00AA000DEM0001");
+  const auto tyres = RunTask(executor_, client_.GetTyreDiagnosis(kToken, "WBA00AA000DEM0001", {}));
+  ASSERT_TRUE(tyres.ok()) << tyres.status();
+  EXPECT_EQ(tyres->mounted_tyres().label(), "On the car");
+  ASSERT_THAT(http_.requests(), SizeIs(2));
+  for (const HttpRequest& request : http_.requests()) {
+    EXPECT_EQ(request.timeout, absl::Seconds(7));
+    EXPECT_THAT(request.headers,
+                UnorderedElementsAre(Pair("Authorization", "Bearer s3cr3t-access-token"),
+                                     Pair("x-version", "v1"), Pair("Accept", "application/json")));
+  }
+}
+
+TEST_F(RestClientTest, AsksForAPictureOfAnyKind) {
+  const char* path = "/customers/vehicles/WBA00AA000DEM0001/image";
+  HttpResponse answer;
+  answer.status = 200;
+  answer.headers = {{"content-type", "image/png"}};
+  answer.body = "the file";
+  http_.Answer("GET", path, answer);
+  http_.Answer("GET", path, 404, R"({"exveErrorId":"CU-126"})");
+  const auto image = RunTask(executor_, client_.GetImage(kToken, "WBA00AA000DEM0001", {}));
+  ASSERT_TRUE(image.ok()) << image.status();
+  EXPECT_EQ(image->file, "the file");
+  EXPECT_EQ(image->media_type, "image/png");
+  EXPECT_THAT(http_.requests()[0].headers, Contains(Pair("Accept", "*/*")));
+  EXPECT_EQ(
+      ReasonOf(RunTask(executor_, client_.GetImage(kToken, "WBA00AA000DEM0001", {})).status()),
+      v1::ERROR_REASON_IMAGE_NOT_FOUND);
+}
+
 TEST_F(RestClientTest, PassesTheStopRequestOn) {
   std::stop_source stop;
   http_.Hang("GET", kPath);
   stop.request_stop();
-  EXPECT_EQ(ListMappings(stop.get_token()).status().code(), absl::StatusCode::kCancelled);
+  const absl::Status status = ListMappings(stop.get_token()).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_CALL_ENDED);
+}
+
+TEST_F(RestClientTest, CreatesAContainerWhicheverSuccessBmwAnswers) {
+  for (const int http_status : {200, 201}) {
+    http_.Answer("POST", "/customers/containers", http_status, R"({"containerId":"A"})");
+    v1::CreateContainerRequest wanted;
+    wanted.set_name("n");
+    const auto made = RunTask(executor_, client_.CreateContainer(kToken, wanted, {}));
+    ASSERT_TRUE(made.ok()) << made.status();
+    EXPECT_EQ(made->container_id(), "A");
+  }
+  const HttpRequest request = http_.requests()[0];
+  EXPECT_EQ(request.body, R"({"name":"n","purpose":"","technicalDescriptors":[]})");
+  EXPECT_THAT(request.headers, testing::Contains(Pair("Content-Type", "application/json")));
+  EXPECT_EQ(request.timeout, absl::Seconds(7));
+}
+
+TEST_F(RestClientTest, DeletesAContainerThatIsDeletedAlready) {
+  const char* path = "/customers/containers/ABCDEFGHIJK01";
+  const auto erase = [&] {
+    return RunTask(executor_, client_.DeleteContainer(kToken, "ABCDEFGHIJK01", {})).status();
+  };
+  const char* already = R"({"exveErrorId":"CU-122","exveErrorMsg":"set for deletion"})";
+  http_.Answer("DELETE", path, 204, "");
+  EXPECT_TRUE(erase().ok());
+  http_.Answer("DELETE", path, 208, already);
+  EXPECT_TRUE(erase().ok());
+  http_.Answer("DELETE", path, 208, "");
+  EXPECT_TRUE(erase().ok());
+  http_.Answer("DELETE", path, 400, already);
+  EXPECT_TRUE(erase().ok());
+  http_.Answer("DELETE", path, 403, R"({"exveErrorId":"CU-105"})");
+  EXPECT_EQ(ReasonOf(erase()), v1::ERROR_REASON_CONTAINER_NOT_FOUND);
+  http_.Answer("DELETE", path, 500, "");
+  EXPECT_EQ(ReasonOf(erase()), v1::ERROR_REASON_UPSTREAM_UNAVAILABLE);
 }
 
 TEST_F(RestClientTest, HandsOverTelematicDataAsItCame) {

@@ -49,6 +49,31 @@ TEST(ValidateContainerIdTest, TakesThirteenLettersAndDigits) {
   }
 }
 
+TEST(ValidateTextTest, CountsCharactersNotBytes) {
+  EXPECT_TRUE(ValidateText("name", "ä", 1).ok());
+  EXPECT_TRUE(ValidateText("name", "🚗🚗", 2).ok());
+  EXPECT_FALSE(ValidateText("name", "", 2).ok());
+  EXPECT_FALSE(ValidateText("name", "abc", 2).ok());
+}
+
+TEST(ValidateTimeTest, NamesThePartThatIsOutOfRange) {
+  google::protobuf::Timestamp time;
+  time.set_seconds(253402300799);
+  time.set_nanos(999'999'999);
+  EXPECT_TRUE(ValidateTime("end_time", time).ok());
+  time.set_nanos(1'000'000'000);
+  EXPECT_NE(ValidateTime("end_time", time).message().find("end_time.nanos"),
+            absl::string_view::npos);
+  time.set_nanos(-1);
+  EXPECT_FALSE(ValidateTime("end_time", time).ok());
+  time.set_nanos(0);
+  time.set_seconds(253402300800);
+  EXPECT_NE(ValidateTime("end_time", time).message().find("end_time.seconds"),
+            absl::string_view::npos);
+  time.set_seconds(-62135596801);
+  EXPECT_FALSE(ValidateTime("end_time", time).ok());
+}
+
 TEST(ValidateMaxStalenessTest, TakesADurationThatIsNotNegative) {
   google::protobuf::Duration duration;
   EXPECT_TRUE(ValidateMaxStaleness(duration).ok());

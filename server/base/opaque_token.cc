@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/base/opaque_token.h"
+
+#include <openssl/sha.h>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+
+namespace cardata {
+namespace {
+
+constexpr size_t kChecksumBytes = 6;
+
+}  // namespace
+
+std::string SealToken(absl::string_view bytes) {
+  return absl::WebSafeBase64Escape(absl::StrCat(bytes, Digest(bytes, kChecksumBytes)));
+}
+
+std::optional<std::string> OpenToken(absl::string_view text) {
+  std::string bytes;
+  if (!absl::WebSafeBase64Unescape(text, &bytes) || bytes.size() < kChecksumBytes)
+    return std::nullopt;
+  const std::string checksum = bytes.substr(bytes.size() - kChecksumBytes);
+  bytes.resize(bytes.size() - kChecksumBytes);
+  if (Digest(bytes, kChecksumBytes) != checksum) return std::nullopt;
+  return bytes;
+}
+
+std::string Digest(absl::string_view data, size_t size) {
+  unsigned char digest[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(), digest);
+  return std::string(reinterpret_cast<const char*>(digest), size);
+}
+
+}  // namespace cardata
