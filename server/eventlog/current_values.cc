@@ -23,6 +23,13 @@ void CurrentValues::Put(KeyId key, int64_t sequence, absl::Time measure_time, st
   values_[key] = {sequence, measure_time, std::move(raw), std::move(bytes)};
 }
 
+void CurrentValues::Forget(const std::vector<KeyId>& keys) {
+  std::lock_guard lock(mutex_);
+  for (const KeyId key : keys) {
+    if (key < values_.size()) values_[key] = {};
+  }
+}
+
 std::optional<KeyId> CurrentValues::Read(
     KeyId from, int64_t up_to, absl::FunctionRef<bool(KeyId, absl::string_view)> visit) const {
   std::lock_guard lock(mutex_);

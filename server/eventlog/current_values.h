@@ -33,6 +33,8 @@ class CurrentValues {
   void Put(KeyId key, int64_t sequence, absl::Time measure_time, std::string raw,
            std::string bytes);
 
+  void Forget(const std::vector<KeyId>& keys);
+
   // Hands the values from key `from` on whose entry is numbered at most `up_to` to `visit` until it
   // returns false, and returns the key to go on from: that one, or nullopt at the end. What is
   // newer stands in the log.

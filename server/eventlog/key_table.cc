@@ -19,4 +19,17 @@ Key KeyTable::Get(KeyId id) const {
   return keys_.at(id);
 }
 
+std::vector<KeyId> KeyTable::Forget(absl::string_view account) {
+  std::vector<KeyId> forgotten;
+  std::unique_lock lock(mutex_);
+  for (KeyId id = 0; id < keys_.size(); ++id) {
+    Key& key = keys_[id];
+    if (key.forgotten || key.account != account) continue;
+    ids_.erase(Parts(key.account, key.vin, key.descriptor_id));
+    key = {.account = "", .vin = "", .descriptor_id = "", .forgotten = true};
+    forgotten.push_back(id);
+  }
+  return forgotten;
+}
+
 }  // namespace cardata

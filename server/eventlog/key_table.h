@@ -17,6 +17,7 @@ struct Key {
   std::string account;
   std::string vin;
   std::string descriptor_id;
+  bool forgotten = false;  // of an account that was removed; says nothing else any more
 };
 
 using KeyId = uint32_t;
@@ -28,6 +29,9 @@ class KeyTable {
  public:
   KeyId Intern(absl::string_view account, absl::string_view vin, absl::string_view descriptor_id);
   Key Get(KeyId id) const;
+
+  // Forgets the keys of an account, and says which they were. Their numbers are not given again.
+  std::vector<KeyId> Forget(absl::string_view account);
 
  private:
   using Parts = std::tuple<std::string, std::string, std::string>;
