@@ -61,6 +61,8 @@ void Printer::Print(const v1::SubscribeResponse& response) {
   for (const v1::Entry& entry : response.entries()) {
     if (entry.has_event()) PrintEvent(entry.event());
     if (entry.has_gap()) PrintGap(entry.gap());
+    if (entry.has_account_removed())
+      Notice(absl::StrCat("removed: account ", entry.account_removed().account()));
   }
   switch (response.notice_case()) {
     case v1::SubscribeResponse::kCaughtUp:

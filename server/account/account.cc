@@ -13,21 +13,23 @@
 #include "server/error/error.h"
 
 namespace cardata {
-namespace {
 
-absl::Time DownSince(const AccountContext& context, const AccountRecord& record) {
-  const absl::Time alive = context.event_log.alive_time_at_start();
-  return record.gcid.empty() || alive == absl::InfinitePast() ? absl::InfiniteFuture() : alive;
-}
-
-}  // namespace
-
-Account::Account(const AccountContext& context, AccountRecord record, GcidCheck check)
+Account::Account(const AccountContext& context, AccountRecord record, absl::Time down_since,
+                 GcidCheck check)
     : context_(context),
       record_(std::move(record)),
       check_(std::move(check)),
       custodian_(context_, record_, stop_.get_token()),
-      session_(context_, record_, custodian_, DownSince(context_, record_), stop_.get_token()) {}
+      session_(context_, record_, custodian_, down_since, stop_.get_token()) {}
+
+Account::~Account() {
+  if (gone_) gone_(std::move(record_));
+}
+
+void Account::Retire(absl::AnyInvocable<void(AccountRecord)> gone) {
+  gone_ = std::move(gone);
+  Stop();
+}
 
 void Account::Start() { context_.tasks.Run(HoldStream(shared_from_this())); }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "cardata/v1/account.pb.h"
 #include "cardata/v1/auth_service.pb.h"
@@ -37,13 +38,20 @@ class Account : public std::enable_shared_from_this<Account> {
   // Says whether the BMW customer `gcid` may log in as the account `name`.
   using GcidCheck = std::function<absl::Status(const std::string& name, const std::string& gcid)>;
 
-  Account(const AccountContext& context, AccountRecord record, GcidCheck check);
+  // `down_since`: see StreamSession.
+  Account(const AccountContext& context, AccountRecord record, absl::Time down_since,
+          GcidCheck check);
+  ~Account();
 
   // Begins to hold the stream.
   void Start();
 
   // Ends everything that is under way; its tasks (AccountContext::tasks) end soon after.
   void Stop() { stop_.request_stop(); }
+
+  // As `Stop`, and hands over what is left to `gone` once nothing of the account is under way any
+  // more, calls of others among it: once nobody holds the object.
+  void Retire(absl::AnyInvocable<void(AccountRecord)> gone);
 
   // See AuthService.StartDeviceAuthorization. An empty `client_id` means the last one, or the
   // default.
@@ -96,6 +104,7 @@ class Account : public std::enable_shared_from_this<Account> {
   StreamSession session_;
   std::shared_ptr<DeviceLogin> login_;
   bool starting_login_ = false;
+  absl::AnyInvocable<void(AccountRecord)> gone_;
 };
 
 template <class T>

@@ -9,10 +9,21 @@
 #include "server/error/error.h"
 
 namespace cardata {
+namespace {
+
+absl::Time DownSince(const AccountContext& context, const AccountRecord& record) {
+  const absl::Time alive = context.event_log.alive_time_at_start();
+  return record.gcid.empty() || alive == absl::InfinitePast() ? absl::InfiniteFuture() : alive;
+}
+
+}  // namespace
 
 Accounts::Accounts(const AccountContext& context, std::vector<AccountRecord> records)
     : context_(context), liveness_(context) {
-  for (AccountRecord& record : records) Add(std::move(record));
+  for (AccountRecord& record : records) {
+    const absl::Time down_since = DownSince(context, record);
+    Add(std::move(record), down_since);
+  }
 }
 
 void Accounts::Start() {
@@ -82,6 +93,7 @@ absl::StatusOr<std::shared_ptr<Account>> Accounts::FindByVehicle(
 }
 
 Task<absl::StatusOr<DeviceCode>> Accounts::StartLogin(std::string name, std::string client_id) {
+  co_await AwaitRemoval(name);
   const auto it = accounts_.find(name);
   if (it != accounts_.end()) {
     const std::shared_ptr<Account> known = it->second;
@@ -99,16 +111,67 @@ Task<absl::StatusOr<DeviceCode>> Accounts::StartLogin(std::string name, std::str
   co_return code;
 }
 
+Task<absl::Status> Accounts::Remove(std::string name) {
+  co_await AwaitRemoval(name);
+  ASSIGN_OR_CO_RETURN(std::shared_ptr<Account> account, Find(name));
+  removals_[name];
+  accounts_.erase(name);
+  AccountRecord record = co_await Callback<AccountRecord>(context_.executor, [&account](auto done) {
+    account->Retire(std::move(done));
+    account.reset();
+  });
+  absl::Status removed = co_await RemoveRetired(std::move(record));
+  auto waiting = removals_.extract(name);
+  for (auto& done : waiting.mapped()) done(absl::OkStatus());
+  co_return removed;
+}
+
+Task<absl::Status> Accounts::RemoveRetired(AccountRecord record) {
+  const std::string name = record.name;
+  const absl::Time now = context_.clock.Now();
+  context_.upstream.Remove(name);
+  const absl::Status removed = co_await Callback<absl::Status>(context_.executor, [&](auto done) {
+    context_.event_log.RemoveAccount(name, now, std::move(done));
+  });
+  if (!removed.ok()) {
+    record.lost_since = std::min(record.lost_since, now);
+    Add(std::move(record))->Start();
+    co_return Error(removed.code(), v1::ERROR_REASON_STORE_FAILED,
+                    absl::StrCat("the account is still there, because the gateway could not remove "
+                                 "it from its store: ",
+                                 removed.message()))
+        .With("account", name);
+  }
+  context_.log.Info("account removed", {{"account", name}});
+  const absl::Status scrubbed = co_await Callback<absl::Status>(
+      context_.executor, [&](auto done) { context_.store.Scrub(std::move(done)); });
+  if (scrubbed.ok()) co_return absl::OkStatus();
+  context_.log.Error("a removed account's bytes could not be overwritten",
+                     {{"account", name}, {"error", std::string(scrubbed.message())}});
+  co_return Error(scrubbed.code(), v1::ERROR_REASON_STORE_FAILED,
+                  absl::StrCat("the account is removed, but bytes of it may still stand in the "
+                               "store's files until the next start or removal: ",
+                               scrubbed.message()))
+      .With("account", name);
+}
+
+Task<void> Accounts::AwaitRemoval(std::string name) {
+  while (removals_.contains(name)) {
+    (void)co_await Callback<absl::Status>(
+        context_.executor, [&](auto done) { removals_[name].push_back(std::move(done)); });
+  }
+}
+
 std::vector<std::shared_ptr<Account>> Accounts::List() const {
   std::vector<std::shared_ptr<Account>> list;
   for (const auto& [name, account] : accounts_) list.push_back(account);
   return list;
 }
 
-std::shared_ptr<Account> Accounts::Add(AccountRecord record) {
+std::shared_ptr<Account> Accounts::Add(AccountRecord record, absl::Time down_since) {
   const std::string name = record.name;
   auto account =
-      std::make_shared<Account>(context_, std::move(record),
+      std::make_shared<Account>(context_, std::move(record), down_since,
                                 [this](const std::string& account_name, const std::string& gcid) {
                                   return CheckGcid(account_name, gcid);
                                 });

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "server/account/account.h"
 #include "server/account/context.h"
@@ -37,17 +38,28 @@ class Accounts {
   // a user code.
   Task<absl::StatusOr<DeviceCode>> StartLogin(std::string name, std::string client_id);
 
+  // Removes the account of that name with every trace of its data, and tells the log. Ends once
+  // that is done. NOT_FOUND (ACCOUNT_NOT_FOUND); INTERNAL, RESOURCE_EXHAUSTED (STORE_FAILED): the
+  // message says what is left.
+  Task<absl::Status> Remove(std::string name);
+
   // In order of their names.
   std::vector<std::shared_ptr<Account>> List() const;
 
  private:
-  std::shared_ptr<Account> Add(AccountRecord record);
+  std::shared_ptr<Account> Add(AccountRecord record,
+                               absl::Time down_since = absl::InfiniteFuture());
+  // Waits until no account of that name is being removed.
+  Task<void> AwaitRemoval(std::string name);
+  Task<absl::Status> RemoveRetired(AccountRecord record);
   absl::Status CheckGcid(const std::string& name, const std::string& gcid) const;
   std::string Names() const;
 
   const AccountContext& context_;
   Liveness liveness_;
   std::map<std::string, std::shared_ptr<Account>> accounts_;
+  // Names that are being removed, and who waits for that.
+  std::map<std::string, std::vector<absl::AnyInvocable<void(absl::Status)>>> removals_;
 };
 
 }  // namespace cardata

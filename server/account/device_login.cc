@@ -42,10 +42,16 @@ Task<void> DeviceLogin::Poll(std::shared_ptr<DeviceLogin>, DeviceCode code, Pkce
           absl::StrCat("the code ran out before anybody approved it: ", kAgain));
       break;
     }
-    if (!(co_await Sleep(context_.executor, std::min(interval_, left), stop_)).ok()) break;
-    absl::StatusOr<PollAnswer> answer =
-        co_await context_.oauth.PollToken(client_id_, code.device_code, pkce.code_verifier, stop_);
-    if (stop_.stop_requested()) break;
+    (void)co_await Sleep(context_.executor, std::min(interval_, left), stop_);
+    absl::StatusOr<PollAnswer> answer = absl::CancelledError("stopped");
+    if (!stop_.stop_requested())
+      answer = co_await context_.oauth.PollToken(client_id_, code.device_code, pkce.code_verifier,
+                                                 stop_);
+    if (stop_.stop_requested()) {
+      End(v1::DEVICE_AUTHORIZATION_STATE_FAULT,
+          "the account was removed, or the gateway stopped, before the code was approved");
+      break;
+    }
     if (!answer.ok()) {  // nothing was decided: BMW may be back before the code runs out
       context_.log.Warning(
           "the login's state could not be asked for",

@@ -74,8 +74,14 @@ Task<absl::Status> TokenCustodian::RefreshOnce() {
   }
   if (const auto* refusal = std::get_if<OAuthRefusal>(&*answer)) {
     record_.needs_login = true;
-    record_.login_advice = absl::StrCat("BMW takes the refresh token no longer (", refusal->error,
-                                        "): ", refusal->description);
+    record_.login_advice = absl::StrCat(
+        "BMW takes the refresh token no longer (", refusal->error, "): ", refusal->description,
+        refusal->error == "invalid_grant" ? ". It is spent when BMW exchanged it and the answer "
+                                            "was lost (the gateway was killed, "
+                                            "or the network failed, in that moment); it is void "
+                                            "when it was not used for 14 days, "
+                                            "or the customer ended the consent"
+                                          : "");
     context_.log.Error("the account needs a login",
                        {{"account", record_.name}, {"oauth_error", refusal->error}});
     CO_RETURN_IF_ERROR(co_await Save());

@@ -17,8 +17,8 @@ namespace cardata {
 
 absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Clock& clock,
                                                 Random& random, Log& log) {
-  ASSIGN_OR_RETURN(const std::string key, ReadTokenKeyFile(config.token_key_file));
-  ASSIGN_OR_RETURN(TokenCipher cipher, TokenCipher::Create({key}, random));
+  ASSIGN_OR_RETURN(const std::vector<std::string> keys, ReadTokenKeys(config.token_keys));
+  ASSIGN_OR_RETURN(TokenCipher cipher, TokenCipher::Create(keys, random));
   auto app = absl::WrapUnique(new App);
   app->shutdown_grace_ = config.shutdown_grace;
 
@@ -37,7 +37,12 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Cloc
   oauth_options.timeout = config.rest.timeout;
   app->oauth_ = std::make_unique<OAuthClient>(*app->http_, app->executor_, clock, oauth_options);
   app->rest_ = std::make_unique<RestClient>(*app->http_, app->executor_, clock, config.rest);
-  ASSIGN_OR_RETURN(app->event_log_, EventLog::Open({}, std::move(log_state), *app->store_));
+  EventLog::Options log_options = config.event_log;
+  log_options.keep_bytes = int64_t{config.keep_mebibytes} << 20;
+  ASSIGN_OR_RETURN(app->event_log_,
+                   EventLog::Open(log_options, std::move(log_state), *app->store_));
+  app->retention_ =
+      std::make_unique<Retention>(*app->event_log_, app->executor_, clock, log, app->tasks_);
   app->context_ = absl::WrapUnique(new AccountContext{
       app->executor_, clock, random, log, *app->oauth_, *app->rest_, *app->mqtt_, *app->store_,
       *app->event_log_, app->catalogue_, app->upstream_, app->tasks_, config.accounts});
@@ -49,13 +54,21 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Cloc
                        static_cast<int>(std::max(1u, std::thread::hardware_concurrency())),
                        app->executor_, clock, *app->accounts_, *app->event_log_, app->catalogue_,
                        app->upstream_));
-  app->executor_.Post([accounts = app->accounts_.get()] { accounts->Start(); });
+  app->executor_.Post([accounts = app->accounts_.get(), retention = app->retention_.get()] {
+    accounts->Start();
+    retention->Start();
+  });
   return app;
 }
 
 App::~App() {
   if (rpc_) rpc_->Drain(shutdown_grace_);
-  if (accounts_) executor_.Post([accounts = accounts_.get()] { accounts->Stop(); });
+  if (accounts_) {
+    executor_.Post([this] {
+      accounts_->Stop();
+      retention_->Stop();
+    });
+  }
   tasks_.WaitForNone();
   executor_.Stop();
 }

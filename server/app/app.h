@@ -11,6 +11,7 @@
 #include "server/cardata/oauth_client.h"
 #include "server/cardata/rest_client.h"
 #include "server/eventlog/event_log.h"
+#include "server/eventlog/retention.h"
 #include "server/eventlog/upstream_states.h"
 #include "server/http/http_client.h"
 #include "server/mqtt/mqtt_client.h"
@@ -48,6 +49,7 @@ class App {
   std::unique_ptr<RestClient> rest_;
   std::unique_ptr<EventLog> event_log_;
   const Catalogue catalogue_ = Catalogue::BuiltIn();
+  std::unique_ptr<Retention> retention_;
   UpstreamStates upstream_;
   std::unique_ptr<AccountContext> context_;
   std::unique_ptr<Accounts> accounts_;

@@ -6,8 +6,10 @@
 #include "absl/time/time.h"
 #include "server/account/context.h"
 #include "server/base/log.h"
+#include "server/eventlog/event_log.h"
 #include "server/http/curl_http_client.h"
 #include "server/store/sqlite_store.h"
+#include "server/store/token_key.h"
 
 namespace cardata {
 
@@ -18,12 +20,14 @@ struct Config {
   std::string listen = "127.0.0.1:9610";
   absl::Duration shutdown_grace = absl::Seconds(5);
   std::string data_dir = "cardata-gateway-data";
-  std::string token_key_file;
+  TokenKeySources token_keys;
   absl::Duration commit_interval = SqliteStore::Options().commit_interval;
   OAuthOptions oauth;
   RestOptions rest;
   CurlHttpOptions http;
   AccountSettings accounts;
+  EventLog::Options event_log;
+  int keep_mebibytes = 1024;
   Log::Level log_level = Log::Level::kInfo;
 };
 

@@ -71,6 +71,8 @@ void ConfigLoader::TakeText(absl::string_view text, const std::string& name) {
 }
 
 void ConfigLoader::TakeEnvironment(const std::function<std::string(const std::string&)>& value_of) {
+  // A secret: no setting, or it would stand on a command line, in a file or in --print-config.
+  config_.token_keys.key = value_of("CARDATA_TOKEN_KEY");
   for (const Section& section : sections_) {
     for (const Setting& setting : section.settings) {
       const std::string text = value_of(setting.Variable());

@@ -7,7 +7,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 
 namespace cardata {
 namespace {
@@ -95,6 +97,14 @@ Value File(std::string& field) {
   Value value = Text(field, "a file's path");
   value.is_file = true;
   return value;
+}
+
+Value Files(std::vector<std::string>& field) {
+  return {"files' paths, separated by commas", [&field] { return absl::StrJoin(field, ","); },
+          [&field](const std::string& text) {
+            field = absl::StrSplit(text, ',', absl::SkipEmpty());
+            return true;
+          }};
 }
 
 Value HttpsUrl(std::string& field) {

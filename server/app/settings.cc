@@ -26,10 +26,26 @@ std::vector<Section> Settings(Config& config) {
        {
            {"data_dir", "--data-dir", Text(config.data_dir, "a folder's path"),
             "Folder of the store; made if it is not there"},
-           {"token_key_file", "--token-key-file", File(config.token_key_file),
+           {"token_key_file", "--token-key-file", File(config.token_keys.key_file),
             "File with the 32-byte key that encrypts tokens. Make one: (umask 077; openssl rand "
-            "-base64 32 > FILE)",
-            /*required=*/true},
+            "-base64 32 > FILE). It must be set, unless the environment has the key itself in "
+            "CARDATA_TOKEN_KEY"},
+           {"previous_token_key_files", "--previous-token-key-file",
+            Files(config.token_keys.previous_key_files),
+            "Files with keys that were token_key_file's before: what they encrypted is encrypted "
+            "anew at the start"},
+           {"keep_age", "--keep-age",
+            Interval(config.event_log.keep_age, Minutes(1), Hours(24 * 3650)),
+            "How long events stay in the log; older ones go"},
+           {"keep_mebibytes", "--keep-mebibytes", Integer(config.keep_mebibytes, 1, 1'000'000),
+            "How large the store may get; the oldest events go first"},
+           {"retention_interval", "--retention-interval",
+            Interval(config.event_log.retention_interval, Seconds(1), Hours(24)),
+            "How often the two are seen to"},
+           {"liveness_interval", "--liveness-interval",
+            Interval(accounts.liveness_interval, Milliseconds(100), Minutes(1)),
+            "How often it is noted on the disk that the gateway runs: the gap that a restart "
+            "announces begins up to twice this before it"},
            {"commit_interval", "--commit-interval",
             Interval(config.commit_interval, Milliseconds(1), Seconds(10)),
             "How long events wait for more before they are synced to the disk together"},
@@ -107,6 +123,16 @@ std::vector<Conflict> Conflicts(const Config& config) {
     conflicts.push_back({"server", "listen",
                          "must be a loopback address (127.0.0.1, localhost or [::1]): callers are "
                          "not authenticated"});
+  }
+  const TokenKeySources& keys = config.token_keys;
+  if (keys.key.empty() && keys.key_file.empty()) {
+    conflicts.push_back({"store", "token_key_file",
+                         "must be set, or the key itself in CARDATA_TOKEN_KEY. Make one: (umask "
+                         "077; openssl rand -base64 32 > FILE)"});
+  } else if (!keys.key.empty() && !keys.key_file.empty()) {
+    conflicts.push_back({"store", "token_key_file",
+                         "must not be set together with CARDATA_TOKEN_KEY: which of the two keys "
+                         "is meant?"});
   }
   return conflicts;
 }

@@ -28,6 +28,13 @@ std::string CurrentValues::Get(KeyId key) const {
   return key < values_.size() ? values_[key].bytes : "";
 }
 
+void CurrentValues::Forget(const std::vector<KeyId>& keys) {
+  std::lock_guard lock(mutex_);
+  for (const KeyId key : keys) {
+    if (key < values_.size()) values_[key] = {};
+  }
+}
+
 std::optional<KeyId> CurrentValues::Read(
     KeyId from, int64_t up_to, absl::FunctionRef<bool(KeyId, absl::string_view)> visit) const {
   std::lock_guard lock(mutex_);

@@ -36,6 +36,8 @@ class CurrentValues {
   // The key's value, as bytes of a SubscribeResponse; empty if it has none.
   std::string Get(KeyId key) const;
 
+  void Forget(const std::vector<KeyId>& keys);
+
   // Hands the values from key `from` on whose entry is numbered at most `up_to` to `visit` until it
   // returns false, and returns the key to go on from: that one, or nullopt at the end. What is
   // newer stands in the log.

@@ -59,7 +59,8 @@ absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(Options options, LogSta
 }
 
 EventLog::EventLog(Options options, LogState state, Store& store)
-    : epoch_(std::move(state.epoch)),
+    : options_(options),
+      epoch_(std::move(state.epoch)),
       store_(store),
       window_(options.window_bytes, state.reserved_sequence + 1),
       last_sequence_(state.reserved_sequence),
@@ -125,6 +126,42 @@ void EventLog::AppendGap(const v1::Gap& gap, absl::Time receive_time) {
   Commit(std::move(records), {});
 }
 
+void EventLog::RemoveAccount(const std::string& account, absl::Time receive_time,
+                             Store::Done done) {
+  const std::vector<KeyId> keys = keys_.Forget(account);
+  current_values_.Forget(keys);
+  window_.Forget(keys);
+  v1::Entry entry;
+  entry.mutable_account_removed()->set_account(account);
+  LogRecord notice =
+      Seal(entry, {account, "", ""}, keys_.Intern(account, "", ""), Forward(receive_time));
+  Publish(notice);
+  commits_.Begin();
+  store_.RemoveAccount(
+      account, notice,
+      [this, last = notice.sequence, done = std::move(done)](absl::Status status) mutable {
+        if (status.ok()) window_.Release(last);
+        done(std::move(status));
+        commits_.End();
+      });
+  Ring();
+}
+
+void EventLog::Retain(absl::Time now, Store::Done done) {
+  commits_.Begin();
+  store_.Retain(now - options_.keep_age, options_.keep_bytes,
+                [this, done = std::move(done)](const absl::StatusOr<LogStart>& start) mutable {
+                  if (start.ok()) {
+                    first_sequence_.store(start->deleted_sequence + 1, std::memory_order_release);
+                    first_receive_nanos_ = start->first_sequence > 0
+                                               ? absl::ToUnixNanos(start->first_receive_time)
+                                               : kNoEntry;
+                  }
+                  done(start.status());
+                  commits_.End();
+                });
+}
+
 // Clocks are set back now and then; receipt times are not.
 absl::Time EventLog::Forward(absl::Time receive_time) {
   last_receive_time_ = std::max(last_receive_time_, receive_time);
@@ -155,10 +192,8 @@ LogRecord EventLog::Seal(v1::Entry& entry, const Key& key, KeyId key_id, absl::T
 }
 
 void EventLog::Commit(std::vector<LogRecord> records, std::vector<CurrentValue> values) {
+  Publish(records.back());
   const int64_t last = records.back().sequence;
-  last_sequence_.store(last, std::memory_order_release);
-  if (first_receive_time() == absl::InfiniteFuture())
-    first_receive_nanos_ = absl::ToUnixNanos(records.front().receive_time);
   commits_.Begin();
   store_.Append(std::move(records), std::move(values), [this, last](const absl::Status& status) {
     // The store says in the log when it fails and when it works again; live delivery goes on
@@ -166,6 +201,16 @@ void EventLog::Commit(std::vector<LogRecord> records, std::vector<CurrentValue> 
     if (status.ok()) window_.Release(last);
     commits_.End();
   });
+  Ring();
+}
+
+void EventLog::Publish(const LogRecord& record) {
+  last_sequence_.store(record.sequence, std::memory_order_release);
+  if (first_receive_time() == absl::InfiniteFuture())
+    first_receive_nanos_ = absl::ToUnixNanos(record.receive_time);
+}
+
+void EventLog::Ring() const {
   for (const auto& listener : listeners_) listener();
 }
 

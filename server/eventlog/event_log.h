@@ -37,6 +37,10 @@ class EventLog {
  public:
   struct Options {
     size_t window_bytes = 64 << 20;
+    // How much is kept on the disk: what is older, or too much, goes, the oldest first.
+    absl::Duration keep_age = absl::Hours(7 * 24);
+    int64_t keep_bytes = int64_t{1} << 30;
+    absl::Duration retention_interval = absl::Minutes(1);
   };
   // `state` is what `store` held. Blocks until the first block of numbers is reserved.
   static absl::StatusOr<std::unique_ptr<EventLog>> Open(Options options, LogState state,
@@ -53,10 +57,20 @@ class EventLog {
 
   void AppendGap(const v1::Gap& gap, absl::Time receive_time);
 
+  // Forgets an account with all of its entries and values, in memory and in the store, and appends
+  // that. `done` as Store::RemoveAccount's. The account must be over: nothing of it is appended at
+  // the same time.
+  void RemoveAccount(const std::string& account, absl::Time receive_time, Store::Done done);
+
+  // Deletes what Options::keep_age and keep_bytes do not allow any more. `done` once that is over;
+  // an error leaves the rest for the next time.
+  void Retain(absl::Time now, Store::Done done);
+
   // Calls `listener` after every append, on the appending thread, which it must not hold up. Before
   // the first append only.
   void AddListener(std::function<void()> listener);
 
+  const Options& options() const { return options_; }
   const std::string& epoch() const { return epoch_; }
   int64_t last_sequence() const { return last_sequence_.load(std::memory_order_acquire); }
   // What is numbered from here on is kept, or was never kept: nothing of it was deleted.
@@ -80,7 +94,11 @@ class EventLog {
   // of it.
   LogRecord Seal(v1::Entry& entry, const Key& key, KeyId key_id, absl::Time receive_time);
   void Commit(std::vector<LogRecord> records, std::vector<CurrentValue> values);
+  // Makes everything up to `record` visible to subscribers.
+  void Publish(const LogRecord& record);
+  void Ring() const;
 
+  const Options options_;
   const std::string epoch_;
   Store& store_;
   mutable KeyTable keys_;

@@ -34,7 +34,7 @@ bool Filter::MatchesAccount(absl::string_view account) const {
 }
 
 bool Filter::Decide(const Key& key) const {
-  if (!MatchesAccount(key.account)) return false;
+  if (key.forgotten || !MatchesAccount(key.account)) return false;
   if (key.descriptor_id.empty()) return true;
   if (!vins_.empty() && !vins_.contains(key.vin)) return false;
   return descriptors_.Matches(key.descriptor_id);

@@ -13,7 +13,7 @@
 namespace cardata {
 
 // Which entries a subscriber wants: by account, VIN and descriptor, where an empty list means all.
-// Gaps pass by their account alone.
+// Gaps and removals pass by their account alone.
 //
 // Not thread-safe: it remembers what it decided for each key.
 class Filter {

@@ -28,4 +28,21 @@ std::vector<KeyId> KeyTable::OfVehicle(absl::string_view vin) const {
   return it != by_vin_.end() ? it->second : std::vector<KeyId>();
 }
 
+std::vector<KeyId> KeyTable::Forget(absl::string_view account) {
+  std::vector<KeyId> forgotten;
+  std::unique_lock lock(mutex_);
+  for (KeyId id = 0; id < keys_.size(); ++id) {
+    Key& key = keys_[id];
+    if (key.forgotten || key.account != account) continue;
+    ids_.erase(Parts(key.account, key.vin, key.descriptor_id));
+    if (const auto vehicle = by_vin_.find(key.vin); vehicle != by_vin_.end()) {
+      std::erase(vehicle->second, id);
+      if (vehicle->second.empty()) by_vin_.erase(vehicle);
+    }
+    key = {.account = "", .vin = "", .descriptor_id = "", .forgotten = true};
+    forgotten.push_back(id);
+  }
+  return forgotten;
+}
+
 }  // namespace cardata

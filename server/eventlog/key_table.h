@@ -17,6 +17,7 @@ struct Key {
   std::string account;
   std::string vin;
   std::string descriptor_id;
+  bool forgotten = false;  // of an account that was removed; says nothing else any more
 };
 
 using KeyId = uint32_t;
@@ -31,6 +32,9 @@ class KeyTable {
 
   // What is about the vehicle `vin`, of all accounts.
   std::vector<KeyId> OfVehicle(absl::string_view vin) const;
+
+  // Forgets the keys of an account, and says which they were. Their numbers are not given again.
+  std::vector<KeyId> Forget(absl::string_view account);
 
  private:
   using Parts = std::tuple<std::string, std::string, std::string>;

@@ -36,6 +36,41 @@ int64_t Window::first_sequence() const {
   return first_sequence_;
 }
 
+// Segments that readers may be looking at are replaced, never changed. Only the writer, which this
+// is, changes the list, so the copies are made without the lock.
+void Window::Forget(const std::vector<KeyId>& keys) {
+  const absl::flat_hash_set<KeyId> forgotten(keys.begin(), keys.end());
+  std::deque<std::shared_ptr<Segment>> kept;
+  for (const auto& segment : segments_) {
+    const Entry* begin = segment->entries.get();
+    const bool untouched = std::none_of(begin, begin + segment->count, [&](const Entry& entry) {
+      return forgotten.contains(entry.key);
+    });
+    auto copy = untouched ? segment : Without(*segment, forgotten);
+    if (copy->count > 0) kept.push_back(std::move(copy));
+  }
+  size_t bytes = 0;
+  for (const auto& segment : kept) bytes += segment->capacity;
+  std::lock_guard lock(mutex_);
+  segments_.swap(kept);
+  bytes_ = bytes;
+}
+
+std::shared_ptr<Window::Segment> Window::Without(const Segment& segment,
+                                                 const absl::flat_hash_set<KeyId>& keys) {
+  auto copy = std::make_shared<Segment>(segment.capacity);
+  for (size_t i = 0; i < segment.count; ++i) {
+    const Entry& entry = segment.entries[i];
+    if (keys.contains(entry.key)) continue;
+    std::memcpy(copy->bytes.get() + copy->used, segment.bytes.get() + entry.offset, entry.size);
+    copy->entries[copy->count] = entry;
+    copy->entries[copy->count].offset = static_cast<uint32_t>(copy->used);
+    copy->used += entry.size;
+    ++copy->count;
+  }
+  return copy;
+}
+
 // While the disk fails, memory must not grow for ever: past twice the size entries leave
 // unreleased.
 void Window::Evict() {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "server/eventlog/key_table.h"
@@ -31,7 +32,10 @@ class Window {
   // Entries up to `sequence` are on the disk and may leave.
   void Release(int64_t sequence);
 
-  // Every entry that ever existed from this number on is here.
+  // Forgets the entries of these keys. Readers that are at it may still see them.
+  void Forget(const std::vector<KeyId>& keys);
+
+  // Every entry that ever existed, and was not forgotten, from this number on is here.
   int64_t first_sequence() const;
 
   struct ReadResult {
@@ -68,6 +72,8 @@ class Window {
   static constexpr size_t kMaxEntries = 4096;
 
   void Evict();
+  static std::shared_ptr<Segment> Without(const Segment& segment,
+                                          const absl::flat_hash_set<KeyId>& keys);
 
   const size_t max_bytes_;
   mutable std::mutex mutex_;

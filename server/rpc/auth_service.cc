@@ -74,4 +74,12 @@ Task<absl::StatusOr<v1::GetAccountResponse>> AuthService::GetAccount(v1::GetAcco
   co_return response;
 }
 
+// Goes on to the end whether or not the caller waits for it.
+Task<absl::StatusOr<v1::RemoveAccountResponse>> AuthService::RemoveAccount(
+    v1::RemoveAccountRequest request, std::stop_token /*stop*/) {
+  CO_RETURN_IF_ERROR(ValidateAccountName("account", request.account()));
+  CO_RETURN_IF_ERROR(co_await accounts_.Remove(request.account()));
+  co_return v1::RemoveAccountResponse();
+}
+
 }  // namespace cardata

@@ -26,6 +26,9 @@ class AuthService {
   Task<absl::StatusOr<v1::GetAccountResponse>> GetAccount(v1::GetAccountRequest request,
                                                           std::stop_token stop);
 
+  Task<absl::StatusOr<v1::RemoveAccountResponse>> RemoveAccount(v1::RemoveAccountRequest request,
+                                                                std::stop_token stop);
+
  private:
   Accounts& accounts_;
   const Clock& clock_;

@@ -93,6 +93,7 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
         &AuthService::StartDeviceAuthorization);
   unary(auth_stub_, &Auth::RequestListAccounts, auth_, &AuthService::ListAccounts);
   unary(auth_stub_, &Auth::RequestGetAccount, auth_, &AuthService::GetAccount);
+  unary(auth_stub_, &Auth::RequestRemoveAccount, auth_, &AuthService::RemoveAccount);
   using Vehicle = v1::VehicleService::AsyncService;
   unary(vehicle_stub_, &Vehicle::RequestListVehicles, vehicles_, &VehicleService::ListVehicles);
   unary(vehicle_stub_, &Vehicle::RequestGetTelematicData, vehicles_,

@@ -63,50 +63,76 @@ absl::StatusOr<AccountTables> AccountTables::Prepare(Database& database,
       database.Prepare("SELECT requests FROM request_count WHERE account = ? AND day = ?"));
   ASSIGN_OR_RETURN(Statement forget,
                    database.Prepare("DELETE FROM request_count WHERE account = ? AND day < ?"));
+  ASSIGN_OR_RETURN(Statement remove, database.Prepare("DELETE FROM account WHERE name = ?"));
+  ASSIGN_OR_RETURN(Statement remove_counts,
+                   database.Prepare("DELETE FROM request_count WHERE account = ?"));
   return AccountTables(cipher, std::move(load), std::move(save), std::move(count),
-                       std::move(counted), std::move(forget));
+                       std::move(counted), std::move(forget), std::move(remove),
+                       std::move(remove_counts));
 }
 
 AccountTables::AccountTables(const TokenCipher& cipher, Statement load, Statement save,
-                             Statement count, Statement counted, Statement forget)
+                             Statement count, Statement counted, Statement forget, Statement remove,
+                             Statement remove_counts)
     : cipher_(&cipher),
       load_(std::move(load)),
       save_(std::move(save)),
       count_(std::move(count)),
       counted_(std::move(counted)),
-      forget_(std::move(forget)) {}
+      forget_(std::move(forget)),
+      remove_(std::move(remove)),
+      remove_counts_(std::move(remove_counts)) {}
 
 absl::StatusOr<std::vector<AccountRecord>> AccountTables::Load() {
   std::vector<AccountRecord> accounts;
   for (;;) {
-    ASSIGN_OR_RETURN(const bool row, load_.Step());
-    if (!row) return accounts;
-    AccountRecord account;
-    account.name = load_.Bytes(0);
-    account.client_id = load_.Bytes(1);
-    account.gcid = load_.Bytes(2);
-    account.scopes = SplitWords(load_.Bytes(3));
-    account.vins = SplitWords(load_.Bytes(4));
-    account.needs_login = load_.Int(5) != 0;
-    account.login_advice = load_.Bytes(6);
-    auto access = cipher_->Open(load_.Bytes(7), account.name, kAccessToken);
-    auto refresh = cipher_->Open(load_.Bytes(8), account.name, kRefreshToken);
-    auto id = cipher_->Open(load_.Bytes(9), account.name, kIdToken);
-    for (const auto* token : {&access, &refresh, &id}) {
-      if (token->ok()) continue;
+    ASSIGN_OR_RETURN(const bool has_row, load_.Step());
+    if (!has_row) return accounts;
+    absl::StatusOr<AccountRecord> account = Row();
+    if (!account.ok()) {
       load_.Reset();
-      return token->status();
+      return account.status();
     }
-    account.tokens = {.access_token = *std::move(access),
-                      .refresh_token = *std::move(refresh),
-                      .id_token = *std::move(id),
-                      .access_expire_time = FromColumn(load_.Int(10)),
-                      .id_expire_time = FromColumn(load_.Int(11)),
-                      .refresh_expire_time = FromColumn(load_.Int(12))};
-    account.lost_since = FromColumn(load_.Int(13));
-    account.lost_cause = static_cast<int>(load_.Int(14));
-    accounts.push_back(std::move(account));
+    accounts.push_back(*std::move(account));
   }
+}
+
+absl::StatusOr<AccountRecord> AccountTables::Row() {
+  AccountRecord account;
+  account.name = load_.Bytes(0);
+  account.client_id = load_.Bytes(1);
+  account.gcid = load_.Bytes(2);
+  account.scopes = SplitWords(load_.Bytes(3));
+  account.vins = SplitWords(load_.Bytes(4));
+  account.needs_login = load_.Int(5) != 0;
+  account.login_advice = load_.Bytes(6);
+  const std::string access = load_.Bytes(7);
+  const std::string refresh = load_.Bytes(8);
+  const std::string id = load_.Bytes(9);
+  row_is_current_ =
+      cipher_->IsCurrent(access) && cipher_->IsCurrent(refresh) && cipher_->IsCurrent(id);
+  Tokens& tokens = account.tokens;
+  ASSIGN_OR_RETURN(tokens.access_token, cipher_->Open(access, account.name, kAccessToken));
+  ASSIGN_OR_RETURN(tokens.refresh_token, cipher_->Open(refresh, account.name, kRefreshToken));
+  ASSIGN_OR_RETURN(tokens.id_token, cipher_->Open(id, account.name, kIdToken));
+  tokens.access_expire_time = FromColumn(load_.Int(10));
+  tokens.id_expire_time = FromColumn(load_.Int(11));
+  tokens.refresh_expire_time = FromColumn(load_.Int(12));
+  account.lost_since = FromColumn(load_.Int(13));
+  account.lost_cause = static_cast<int>(load_.Int(14));
+  return account;
+}
+
+absl::StatusOr<int> AccountTables::Reseal() {
+  std::vector<AccountRecord> old;
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool has_row, load_.Step());
+    if (!has_row) break;
+    absl::StatusOr<AccountRecord> account = Row();
+    if (account.ok() && !row_is_current_) old.push_back(*std::move(account));
+  }
+  for (const AccountRecord& account : old) RETURN_IF_ERROR(Save(account));
+  return static_cast<int>(old.size());
 }
 
 absl::Status AccountTables::Save(const AccountRecord& account) {
@@ -134,6 +160,11 @@ absl::Status AccountTables::Save(const AccountRecord& account) {
       .Bind(14, ToColumn(account.lost_since))
       .Bind(15, account.lost_cause)
       .Run();
+}
+
+absl::Status AccountTables::Remove(const std::string& account) {
+  RETURN_IF_ERROR(remove_.BindText(1, account).Run());
+  return remove_counts_.BindText(1, account).Run();
 }
 
 absl::StatusOr<int> AccountTables::Count(const std::string& account, absl::Time time) {

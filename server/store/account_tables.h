@@ -22,14 +22,20 @@ class AccountTables {
 
   absl::StatusOr<std::vector<AccountRecord>> Load();
   absl::Status Save(const AccountRecord& account);
+  absl::Status Remove(const std::string& account);
+
+  // Seals the tokens of all accounts with the current key. How many were sealed with another one.
+  // Leaves those alone that none of the keys opens: `Load` says so.
+  absl::StatusOr<int> Reseal();
 
   // One more on the UTC day of `time`; how many that makes. Forgets days that are long over.
   absl::StatusOr<int> Count(const std::string& account, absl::Time time);
   absl::StatusOr<int> Counted(const std::string& account, absl::Time time);
 
  private:
+  absl::StatusOr<AccountRecord> Row();
   AccountTables(const TokenCipher& cipher, Statement load, Statement save, Statement count,
-                Statement counted, Statement forget);
+                Statement counted, Statement forget, Statement remove, Statement remove_counts);
 
   const TokenCipher* cipher_;
   Statement load_;
@@ -37,6 +43,9 @@ class AccountTables {
   Statement count_;
   Statement counted_;
   Statement forget_;
+  Statement remove_;
+  Statement remove_counts_;
+  bool row_is_current_ = true;  // of the last `Row`
 };
 
 }  // namespace cardata

@@ -63,10 +63,15 @@ absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
   ASSIGN_OR_RETURN(
       Statement note_deleted,
       database.Prepare("UPDATE log_state SET deleted_sequence = max(deleted_sequence, ?)"));
+  ASSIGN_OR_RETURN(Statement remove_entries,
+                   database.Prepare("DELETE FROM entry WHERE account = ?"));
+  ASSIGN_OR_RETURN(Statement remove_values,
+                   database.Prepare("DELETE FROM current_value WHERE account = ?"));
   return LogTables({std::move(state), std::move(first), std::move(last), std::move(current_values),
                     std::move(reserve), std::move(mark_alive), std::move(append),
                     std::move(replace_current), std::move(read), std::move(walk),
-                    std::move(delete_through), std::move(note_deleted)});
+                    std::move(delete_through), std::move(note_deleted), std::move(remove_entries),
+                    std::move(remove_values)});
 }
 
 absl::StatusOr<LogState> LogTables::Load() {
@@ -79,12 +84,9 @@ absl::StatusOr<LogState> LogTables::Load() {
   state.deleted_sequence = sql_.state.Int(3);
   sql_.state.Reset();
 
-  ASSIGN_OR_RETURN(const bool has_entries, sql_.first.Step());
-  if (has_entries) {
-    state.first_sequence = sql_.first.Int(0);
-    state.first_receive_time = FromColumn(sql_.first.Int(1));
-    sql_.first.Reset();
-  }
+  ASSIGN_OR_RETURN(const LogStart start, Start());
+  state.first_sequence = start.first_sequence;
+  state.first_receive_time = start.first_receive_time;
   state.last_receive_time = absl::InfinitePast();
   ASSIGN_OR_RETURN(const bool has_last, sql_.last.Step());
   if (has_last) {
@@ -114,6 +116,22 @@ absl::StatusOr<LogState> LogTables::Load() {
     value.entry.bytes = row.Bytes(8);
     state.current_values.push_back(std::move(value));
   }
+}
+
+absl::StatusOr<LogStart> LogTables::Start() {
+  LogStart start;
+  ASSIGN_OR_RETURN(const bool has_state, sql_.state.Step());
+  if (has_state) {
+    start.deleted_sequence = sql_.state.Int(3);
+    sql_.state.Reset();
+  }
+  ASSIGN_OR_RETURN(const bool has_entries, sql_.first.Step());
+  if (has_entries) {
+    start.first_sequence = sql_.first.Int(0);
+    start.first_receive_time = FromColumn(sql_.first.Int(1));
+    sql_.first.Reset();
+  }
+  return start;
 }
 
 absl::Status LogTables::Reserve(int64_t sequence) { return sql_.reserve.Bind(1, sequence).Run(); }
@@ -147,6 +165,11 @@ absl::Status LogTables::Append(const std::vector<LogRecord>& entries,
                         .Run());
   }
   return absl::OkStatus();
+}
+
+absl::Status LogTables::RemoveAccount(const std::string& account) {
+  RETURN_IF_ERROR(sql_.remove_entries.BindText(1, account).Run());
+  return sql_.remove_values.BindText(1, account).Run();
 }
 
 absl::StatusOr<std::vector<LogRecord>> LogTables::Read(int64_t from_sequence, size_t max_bytes) {

@@ -23,11 +23,14 @@ class LogTables {
   absl::Status MarkAlive(absl::Time time);
   absl::Status Append(const std::vector<LogRecord>& entries,
                       const std::vector<CurrentValue>& current_values);
+  // Removes the entries and the current values of an account.
+  absl::Status RemoveAccount(const std::string& account);
   absl::StatusOr<std::vector<LogRecord>> Read(int64_t from_sequence, size_t max_bytes);
 
-  // Deletes the oldest entries as long as they were received before `time`, at most `limit`; how
-  // many it were.
+  // Deletes the oldest entries as long as they were received before `time` (InfiniteFuture: any),
+  // at most `limit`; how many it were.
   absl::StatusOr<int64_t> DeleteBefore(absl::Time time, int64_t limit);
+  absl::StatusOr<LogStart> Start();
 
  private:
   struct Statements {
@@ -43,6 +46,8 @@ class LogTables {
     Statement walk;
     Statement delete_through;
     Statement note_deleted;
+    Statement remove_entries;
+    Statement remove_values;
   };
   explicit LogTables(Statements sql) : sql_(std::move(sql)) {}
 

@@ -70,6 +70,10 @@ constexpr const char* kSteps[] = {
       ALTER TABLE account ADD COLUMN lost_since INTEGER NOT NULL DEFAULT 9223372036854775807;
       ALTER TABLE account ADD COLUMN lost_cause INTEGER NOT NULL DEFAULT 0;
     )sql",
+    // 3: whether something was removed whose bytes may still stand in the files (scrub.h).
+    R"sql(
+      ALTER TABLE log_state ADD COLUMN unscrubbed INTEGER NOT NULL DEFAULT 0;
+    )sql",
 };
 
 constexpr size_t kEpochBytes = 16;

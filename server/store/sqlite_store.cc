@@ -6,18 +6,20 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "server/store/account_tables.h"
 #include "server/store/log_tables.h"
 #include "server/store/schema.h"
+#include "server/store/scrub.h"
 #include "server/store/sqlite.h"
 
 namespace cardata {
 namespace {
 
 // One chunk a commit, so that retention never holds up what arrives.
-constexpr int64_t kDeletedAtOnce = 8192;
+constexpr int64_t kDeletedAtOnce = 4096;
 
 // A batch this large is committed without waiting for the interval.
 constexpr size_t kLargeBatchBytes = size_t{4} << 20;
@@ -31,6 +33,14 @@ bool IsOwnFault(const absl::Status& status) {
 size_t BytesOf(const LogRecord& entry) {
   return sizeof entry + entry.account.size() + entry.vin.size() + entry.descriptor_id.size() +
          entry.bytes.size();
+}
+
+// Free pages are used again before the file grows, so they do not count.
+absl::StatusOr<int64_t> UsedBytes(Database& database) {
+  ASSIGN_OR_RETURN(const int64_t pages, database.QueryInt("PRAGMA page_count"));
+  ASSIGN_OR_RETURN(const int64_t free, database.QueryInt("PRAGMA freelist_count"));
+  ASSIGN_OR_RETURN(const int64_t size, database.QueryInt("PRAGMA page_size"));
+  return (pages - free) * size;
 }
 
 template <class T>
@@ -76,10 +86,23 @@ absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(Options options, 
   }
   auto own_cipher = std::make_unique<TokenCipher>(std::move(cipher));
   ASSIGN_OR_RETURN(auto write_connection, Connect(options, *own_cipher));
+  RETURN_IF_ERROR(Reseal(*write_connection, log));
+  RETURN_IF_ERROR(ScrubIfDue(write_connection->database));
   ASSIGN_OR_RETURN(auto read_connection, Connect(options, *own_cipher));
   return std::unique_ptr<SqliteStore>(
       new SqliteStore(std::move(options), log, std::move(file), std::move(own_cipher),
                       std::move(write_connection), std::move(read_connection)));
+}
+
+// What the earlier key opens must not stay in the files: that key may be known to somebody.
+absl::Status SqliteStore::Reseal(Connection& connection, Log& log) {
+  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(connection.database));
+  ASSIGN_OR_RETURN(const int resealed, connection.accounts.Reseal());
+  if (resealed == 0) return absl::OkStatus();
+  RETURN_IF_ERROR(NoteUnscrubbed(connection.database));
+  RETURN_IF_ERROR(transaction.Commit());
+  log.Info("tokens are encrypted with the current key now", {{"accounts", absl::StrCat(resealed)}});
+  return absl::OkStatus();
 }
 
 SqliteStore::SqliteStore(Options options, Log& log, StoreFile file,
@@ -112,7 +135,12 @@ absl::StatusOr<std::vector<AccountRecord>> SqliteStore::LoadAccounts() {
 }
 
 absl::StatusOr<LogState> SqliteStore::LoadLog() {
-  return RunOn<absl::StatusOr<LogState>>(reader_, [this] { return read_connection_->log.Load(); });
+  absl::StatusOr<LogState> state =
+      RunOn<absl::StatusOr<LogState>>(reader_, [this] { return read_connection_->log.Load(); });
+  // SQLite's own errors name the file already.
+  if (state.ok() || absl::StartsWith(state.status().message(), options_.path)) return state;
+  return absl::Status(state.status().code(),
+                      absl::StrCat(options_.path, ": ", state.status().message()));
 }
 
 void SqliteStore::SaveAccount(AccountRecord account, Done done) {
@@ -122,6 +150,25 @@ void SqliteStore::SaveAccount(AccountRecord account, Done done) {
         return connection.accounts.Save(account);
       },
       std::move(done));
+}
+
+void SqliteStore::RemoveAccount(std::string account, LogRecord notice, Done done) {
+  Enqueue(
+      Urgency::kNow,
+      [account = std::move(account),
+       notice = std::move(notice)](Connection& connection) -> absl::Status {
+        RETURN_IF_ERROR(connection.accounts.Remove(account));
+        RETURN_IF_ERROR(connection.log.RemoveAccount(account));
+        RETURN_IF_ERROR(connection.log.Append({notice}, {}));
+        return NoteUnscrubbed(connection.database);
+      },
+      std::move(done));
+}
+
+void SqliteStore::Scrub(Done done) {
+  writer_.Post([this, done = std::move(done)]() mutable {
+    done(cardata::Scrub(write_connection_->database));
+  });
 }
 
 void SqliteStore::CountRequest(std::string account, absl::Time time,
@@ -194,19 +241,29 @@ void SqliteStore::Read(int64_t from_sequence, size_t max_bytes,
   });
 }
 
-void SqliteStore::DeleteEntriesBefore(absl::Time time, Done done) {
-  auto deleted = std::make_shared<int64_t>(0);
+void SqliteStore::Retain(absl::Time oldest, int64_t max_bytes,
+                         absl::AnyInvocable<void(absl::StatusOr<LogStart>)> done) {
+  struct Outcome {
+    int64_t deleted = 0;
+    LogStart start;
+  };
+  auto outcome = std::make_shared<Outcome>();
   Enqueue(
       Urgency::kWithTheNext,
-      [time, deleted](Connection& connection) -> absl::Status {
-        ASSIGN_OR_RETURN(*deleted, connection.log.DeleteBefore(time, kDeletedAtOnce));
+      [oldest, max_bytes, outcome](Connection& connection) -> absl::Status {
+        ASSIGN_OR_RETURN(const int64_t bytes, UsedBytes(connection.database));
+        const absl::Time before = bytes > max_bytes ? absl::InfiniteFuture() : oldest;
+        ASSIGN_OR_RETURN(outcome->deleted, connection.log.DeleteBefore(before, kDeletedAtOnce));
+        ASSIGN_OR_RETURN(outcome->start, connection.log.Start());
         return absl::OkStatus();
       },
-      [this, time, deleted, done = std::move(done)](absl::Status status) mutable {
-        if (status.ok() && *deleted == kDeletedAtOnce) {
-          DeleteEntriesBefore(time, std::move(done));
-        } else {
+      [this, oldest, max_bytes, outcome, done = std::move(done)](absl::Status status) mutable {
+        if (!status.ok()) {
           done(std::move(status));
+        } else if (outcome->deleted > 0) {
+          Retain(oldest, max_bytes, std::move(done));
+        } else {
+          done(outcome->start);
         }
       });
 }

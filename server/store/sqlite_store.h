@@ -47,6 +47,8 @@ class SqliteStore : public Store {
   absl::StatusOr<std::vector<AccountRecord>> LoadAccounts() override;
   absl::StatusOr<LogState> LoadLog() override;
   void SaveAccount(AccountRecord account, Done done) override;
+  void RemoveAccount(std::string account, LogRecord notice, Done done) override;
+  void Scrub(Done done) override;
   void CountRequest(std::string account, absl::Time time,
                     absl::AnyInvocable<void(absl::StatusOr<int>)> done) override;
   void CountedRequests(std::string account, absl::Time time,
@@ -57,7 +59,8 @@ class SqliteStore : public Store {
   void MarkAlive(absl::Time time) override;
   void Read(int64_t from_sequence, size_t max_bytes,
             absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) override;
-  void DeleteEntriesBefore(absl::Time time, Done done) override;
+  void Retain(absl::Time oldest, int64_t max_bytes,
+              absl::AnyInvocable<void(absl::StatusOr<LogStart>)> done) override;
 
  private:
   struct Connection;
@@ -74,6 +77,8 @@ class SqliteStore : public Store {
               std::unique_ptr<Connection> write_connection,
               std::unique_ptr<Connection> read_connection);
 
+  // Seals what an earlier key has sealed with the current one.
+  static absl::Status Reseal(Connection& connection, Log& log);
   static absl::StatusOr<std::unique_ptr<Connection>> Connect(const Options& options,
                                                              const TokenCipher& cipher);
   void Enqueue(Urgency urgency, Apply apply, Done done, size_t bytes = 0);

@@ -53,13 +53,20 @@ struct CurrentValue {
   std::string raw;          // with measure_time: tells an exact redelivery
 };
 
+// Where the log on the disk begins.
+struct LogStart {
+  int64_t first_sequence = 0;     // oldest entry kept; 0 if none
+  absl::Time first_receive_time;  // of that entry
+  int64_t deleted_sequence = 0;   // `Retain` took everything up to this one; 0 if nothing
+};
+
 // What the log holds when the gateway starts.
 struct LogState {
   std::string epoch;              // 16 random bytes, made with the file
   int64_t reserved_sequence = 0;  // no entry was ever given a number above it
-  int64_t deleted_sequence = 0;  // DeleteEntriesBefore took everything up to this one; 0 if nothing
-  int64_t first_sequence = 0;    // oldest entry kept; 0 if none
-  int64_t last_sequence = 0;     // newest entry kept; 0 if none
+  int64_t deleted_sequence = 0;   // `Retain` took everything up to this one; 0 if nothing
+  int64_t first_sequence = 0;     // oldest entry kept; 0 if none
+  int64_t last_sequence = 0;      // newest entry kept; 0 if none
   absl::Time first_receive_time;  // of that entry
   absl::Time last_receive_time;   // of the newest entry; InfinitePast if none
   absl::Time alive_time;          // the last `MarkAlive`; InfinitePast if there was none
@@ -88,6 +95,15 @@ class Store {
   // Keeps an account, new or known. Synced to the disk before `done`: a rotated refresh token must
   // not be lost.
   virtual void SaveAccount(AccountRecord account, Done done) = 0;
+
+  // Deletes everything of an account, in one transaction with the entry `notice`, which it appends.
+  // Nothing of that account may be written at the same time. Synced before `done`. What was deleted
+  // is still to be read from the files, until `Scrub`.
+  virtual void RemoveAccount(std::string account, LogRecord notice, Done done) = 0;
+
+  // Overwrites whatever was deleted in every file of the store, by writing them anew. Appends wait
+  // meanwhile. What a crash or an error leaves undone is done at the next start.
+  virtual void Scrub(Done done) = 0;
 
   // Counts one REST request of `account` on the UTC day of `time` and hands over how many that
   // makes. Synced before `done`.
@@ -118,9 +134,10 @@ class Store {
   virtual void Read(int64_t from_sequence, size_t max_bytes,
                     absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) = 0;
 
-  // Deletes the oldest entries as long as they were received before `time`. Many go in several
-  // transactions.
-  virtual void DeleteEntriesBefore(absl::Time time, Done done) = 0;
+  // Deletes the oldest entries as long as they were received before `oldest`, or the store holds
+  // more than `max_bytes`. Many go in several transactions.
+  virtual void Retain(absl::Time oldest, int64_t max_bytes,
+                      absl::AnyInvocable<void(absl::StatusOr<LogStart>)> done) = 0;
 };
 
 }  // namespace cardata

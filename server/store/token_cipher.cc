@@ -84,6 +84,11 @@ absl::StatusOr<std::string> TokenCipher::Seal(absl::string_view plaintext,
   return sealed;
 }
 
+bool TokenCipher::IsCurrent(absl::string_view sealed) const {
+  return sealed.size() > kHeaderBytes && sealed[0] == kFormat &&
+         sealed.substr(1, kKeyIdBytes) == keys_.front().id;
+}
+
 absl::StatusOr<std::string> TokenCipher::Open(absl::string_view sealed, absl::string_view account,
                                               absl::string_view purpose) const {
   const absl::Status changed = absl::DataLossError(absl::StrCat(
@@ -96,7 +101,9 @@ absl::StatusOr<std::string> TokenCipher::Open(absl::string_view sealed, absl::st
     return absl::FailedPreconditionError(
         absl::StrCat("the ", purpose, " of account \"", account,
                      "\" is encrypted with another key (id ", absl::BytesToHexString(id),
-                     "; the gateway was given ", absl::BytesToHexString(keys_.front().id), ")"));
+                     "; the gateway was given ", absl::BytesToHexString(keys_.front().id),
+                     "); if the key was changed, give the file of the old one as "
+                     "--previous-token-key-file, too"));
   }
   const absl::string_view nonce = sealed.substr(1 + kKeyIdBytes, kNonceBytes);
   const absl::string_view ciphertext =

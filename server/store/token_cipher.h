@@ -25,6 +25,9 @@ class TokenCipher {
   absl::StatusOr<std::string> Seal(absl::string_view plaintext, absl::string_view account,
                                    absl::string_view purpose) const;
 
+  // Whether `sealed` was sealed with the key that encrypts now.
+  bool IsCurrent(absl::string_view sealed) const;
+
   // FAILED_PRECONDITION if it was sealed with a key that is not here, DATA_LOSS if it was changed
   // or moved.
   absl::StatusOr<std::string> Open(absl::string_view sealed, absl::string_view account,

@@ -63,4 +63,33 @@ absl::StatusOr<std::string> ReadTokenKeyFile(const std::string& path) {
   return key;
 }
 
+absl::Status Validate(const TokenKeySources& sources) {
+  if (sources.key.empty() != sources.key_file.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      sources.key.empty() ? "a key to encrypt tokens with is needed"
+                          : "there are two keys to encrypt tokens with",
+      ": give the file of one as --token-key-file, or the key itself in CARDATA_TOKEN_KEY, not "
+      "both"));
+}
+
+absl::StatusOr<std::vector<std::string>> ReadTokenKeys(const TokenKeySources& sources) {
+  RETURN_IF_ERROR(Validate(sources));
+  std::vector<std::string> keys;
+  if (sources.key_file.empty()) {
+    absl::StatusOr<std::string> key = ParseTokenKey(sources.key);
+    if (!key.ok())
+      return absl::Status(key.status().code(),
+                          absl::StrCat("CARDATA_TOKEN_KEY: ", key.status().message()));
+    keys.push_back(*std::move(key));
+  } else {
+    ASSIGN_OR_RETURN(std::string key, ReadTokenKeyFile(sources.key_file));
+    keys.push_back(std::move(key));
+  }
+  for (const std::string& file : sources.previous_key_files) {
+    ASSIGN_OR_RETURN(std::string key, ReadTokenKeyFile(file));
+    keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
 }  // namespace cardata

@@ -35,9 +35,9 @@ void IntegrationTest::TearDown() {
   if (gateway_) ShowEnd("gateway", gateway_->process().Output());
 }
 
-void IntegrationTest::StartGateway() {
+void IntegrationTest::StartGateway(const std::vector<std::string>& flags) {
   gateway_.reset();
-  auto gateway = GatewayProcess::Start(folder_.path() + "/gateway", port_, simulator_->endpoints());
+  auto gateway = GatewayProcess::Start(data_folder(), port_, simulator_->endpoints(), flags);
   ASSERT_TRUE(gateway.ok()) << gateway.status();
   gateway_ = *std::move(gateway);
 }

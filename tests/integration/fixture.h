@@ -29,8 +29,9 @@ class IntegrationTest : public ::testing::Test {
   void SetUp() override;
   void TearDown() override;
 
-  // Starts the gateway, again if it was stopped: on the same port, with the same folder.
-  void StartGateway();
+  // Starts the gateway, again if it was stopped: on the same port, with the same folder. `flags`
+  // come on top of what every test needs.
+  void StartGateway(const std::vector<std::string>& flags = {});
 
   // Logs `account` in by the device flow; the simulator's person approves at once. Who that is, is
   // decided by the client id; the simulator's first account has the gateway's default one.
@@ -46,6 +47,9 @@ class IntegrationTest : public ::testing::Test {
   // text.
   void Publish(const std::string& descriptor_id, const std::string& value,
                const std::string& unit = "", const std::string& account = "home");
+
+  // The gateway's, where its store is.
+  std::string data_folder() const { return folder_.path() + "/gateway"; }
 
   SimulatorProcess& simulator() { return *simulator_; }
   GatewayProcess& gateway() { return *gateway_; }

@@ -53,28 +53,29 @@ absl::Status WriteKeyOnce(const std::string& file) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GatewayProcess>> GatewayProcess::Start(
-    const std::string& folder, int port, const SimulatorProcess::Endpoints& upstream) {
+    const std::string& folder, int port, const SimulatorProcess::Endpoints& upstream,
+    const std::vector<std::string>& flags) {
   std::filesystem::create_directories(folder);
   const std::string key_file = folder + ".key";
   RETURN_IF_ERROR(WriteKeyOnce(key_file));
   std::unique_ptr<GatewayProcess> gateway(new GatewayProcess);
   gateway->address_ = absl::StrCat("127.0.0.1:", port);
   const size_t printed_before = ReadFile(folder + ".log").size();
-  gateway->process_ = std::make_unique<Process>(
-      std::vector<std::string>{
-          absl::StrCat(CARDATA_BIN_DIR, "/cardata-gateway"),
-          "--listen=" + gateway->address_,
-          "--data-dir=" + folder,
-          "--token-key-file=" + key_file,
-          "--client-id=" + upstream.client_id,
-          "--oauth-url=" + upstream.oauth_url,
-          "--rest-url=" + upstream.rest_url,
-          "--stream-host=" + upstream.stream_host,
-          absl::StrCat("--stream-port=", upstream.stream_port),
-          "--ca-file=" + upstream.ca_file,
-          "--log-level=debug",
-      },
-      folder + ".log");
+  std::vector<std::string> argv = {
+      absl::StrCat(CARDATA_BIN_DIR, "/cardata-gateway"),
+      "--listen=" + gateway->address_,
+      "--data-dir=" + folder,
+      "--token-key-file=" + key_file,
+      "--client-id=" + upstream.client_id,
+      "--oauth-url=" + upstream.oauth_url,
+      "--rest-url=" + upstream.rest_url,
+      "--stream-host=" + upstream.stream_host,
+      absl::StrCat("--stream-port=", upstream.stream_port),
+      "--ca-file=" + upstream.ca_file,
+      "--log-level=debug",
+  };
+  argv.insert(argv.end(), flags.begin(), flags.end());
+  gateway->process_ = std::make_unique<Process>(argv, folder + ".log");
   // A channel that has once failed to connect waits for seconds before it tries again.
   RETURN_IF_ERROR(gateway->process_->WaitFor("the line that it is ready", [&] {
     return gateway->process_->Output().find("ready listen=", printed_before) != std::string::npos;

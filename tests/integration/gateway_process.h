@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "tests/integration/simulator_process.h"
@@ -16,9 +17,11 @@ namespace cardata {
 class GatewayProcess {
  public:
   // Starts it against the simulator and waits until its health service says SERVING. One that was
-  // stopped is started again with the same `folder` and `port`.
+  // stopped is started again with the same `folder` and `port`. `flags` come on top. Its token key
+  // is in the file `folder`.key, which is made if it is not there.
   static absl::StatusOr<std::unique_ptr<GatewayProcess>> Start(
-      const std::string& folder, int port, const SimulatorProcess::Endpoints& upstream);
+      const std::string& folder, int port, const SimulatorProcess::Endpoints& upstream,
+      const std::vector<std::string>& flags = {});
 
   Process& process() { return *process_; }
   const std::string& address() const { return address_; }

@@ -23,6 +23,8 @@ class FakeStore : public Store {
   int64_t deleted = 0;
   absl::Time alive_time = absl::InfinitePast();
   int reads = 0;
+  int scrubs = 0;
+  absl::Status scrub_failure;
 
   absl::StatusOr<std::vector<AccountRecord>> LoadAccounts() override {
     std::vector<AccountRecord> records;
@@ -47,6 +49,20 @@ class FakeStore : public Store {
       accounts[account.name] = std::move(account);
     }
     done(failure);
+  }
+  void RemoveAccount(std::string account, LogRecord notice, Done done) override {
+    if (failure.ok()) {
+      accounts.erase(account);
+      std::erase_if(log, [&](const LogRecord& entry) { return entry.account == account; });
+      std::erase_if(values,
+                    [&](const auto& value) { return value.second.entry.account == account; });
+      log.push_back(std::move(notice));
+    }
+    done(failure);
+  }
+  void Scrub(Done done) override {
+    if (failure.ok() && scrub_failure.ok()) ++scrubs;
+    done(failure.ok() ? scrub_failure : failure);
   }
   void CountRequest(std::string account, absl::Time time,
                     absl::AnyInvocable<void(absl::StatusOr<int>)> done) override {
@@ -89,12 +105,19 @@ class FakeStore : public Store {
     }
     done(std::move(records));
   }
-  void DeleteEntriesBefore(absl::Time time, Done done) override {
-    while (!log.empty() && log.front().receive_time < time) {
+  void Retain(absl::Time oldest, int64_t max_bytes,
+              absl::AnyInvocable<void(absl::StatusOr<LogStart>)> done) override {
+    if (!failure.ok()) return done(failure);
+    int64_t bytes = 0;
+    for (const LogRecord& record : log) bytes += static_cast<int64_t>(record.bytes.size());
+    while (!log.empty() && (log.front().receive_time < oldest || bytes > max_bytes)) {
+      bytes -= static_cast<int64_t>(log.front().bytes.size());
       deleted = log.front().sequence;
       log.erase(log.begin());
     }
-    done(failure);
+    done(LogStart{.first_sequence = log.empty() ? 0 : log.front().sequence,
+                  .first_receive_time = log.empty() ? absl::Time() : log.front().receive_time,
+                  .deleted_sequence = deleted});
   }
 
  private:

@@ -141,6 +141,20 @@ TEST_F(CommandLineTest, AllErrorsAreTold) {
                     HasSubstr("store.token_key_file (--token-key-file) must be set")));
 }
 
+TEST_F(CommandLineTest, TheTokenKeyComesFromAFileOrTheEnvironmentNeverBoth) {
+  const std::string key(64, 'a');
+  SetVariable("CARDATA_TOKEN_KEY", key);
+  const auto line = Parse({"--previous-token-key-file=one,two"});
+  ASSERT_TRUE(line.ok()) << line.status();
+  EXPECT_EQ(line->config.token_keys.key, key);
+  EXPECT_EQ(line->config.token_keys.previous_key_files, (std::vector<std::string>{"one", "two"}));
+  EXPECT_EQ(Parse({"--print-config"})->print_and_exit.find(key), std::string::npos);
+  const absl::Status both = ParseWithKey({}).status();
+  EXPECT_THAT(
+      std::string(both.message()),
+      AllOf(HasSubstr("must not be set together with CARDATA_TOKEN_KEY"), Not(HasSubstr(key))));
+}
+
 TEST_F(CommandLineTest, AnUnknownFlagIsRefusedWithTheOneThatWasMeant) {
   EXPECT_THAT(ParseWithKey({"--oauth_url=x"}).status().message(),
               HasSubstr("--oauth_url: there is no such flag; did you mean --oauth-url?"));

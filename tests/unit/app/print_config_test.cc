@@ -16,7 +16,7 @@ TEST(PrintConfigTest, IsAFileThatGivesTheSameConfigurationAgain) {
   Config config;
   config.listen = "[::1]:9610";
   config.data_dir = "a \"quoted\" \\ # path: x";
-  config.token_key_file = "5";
+  config.token_keys.key_file = "5";
   config.commit_interval = absl::Milliseconds(1500);
   config.accounts.default_client_id = "on";
   config.http.http2 = false;

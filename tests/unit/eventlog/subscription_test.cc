@@ -69,7 +69,10 @@ class SubscriptionTest : public testing::Test {
     std::vector<std::string> story;
     for (const auto& response : responses) {
       for (const auto& entry : response.entries())
-        story.push_back(entry.has_gap() ? "gap" : entry.event().value().text());
+        story.push_back(entry.has_gap() ? "gap"
+                        : entry.has_account_removed()
+                            ? "removed " + entry.account_removed().account()
+                            : entry.event().value().text());
       if (response.has_started()) story.push_back("started");
       if (response.has_caught_up()) story.push_back("caught_up");
       if (response.has_lag()) story.push_back("lag");
@@ -157,7 +160,7 @@ TEST_F(SubscriptionTest, IsToldWhenRetentionHasDeletedEverything) {
   Subscription first = Subscribe();
   const std::string token = Drain(first).back().resume_token();
   Append("a", "a2");
-  store_.DeleteEntriesBefore(absl::InfiniteFuture(), [](const absl::Status&) {});
+  store_.Retain(absl::InfiniteFuture(), 0, [](const absl::StatusOr<LogStart>&) {});
   Restart();
   Subscription second = Subscribe(Resume(token));
   EXPECT_THAT(Story(Drain(second)), ElementsAre("started", "lag", "a2", "caught_up"));
@@ -216,7 +219,7 @@ TEST_F(SubscriptionTest, TellsWhatItMissedAndGoesOnFromTheCurrentValues) {
   Subscription first = Subscribe();
   const std::string token = Drain(first).back().resume_token();
   for (const char* text : {"a1", "a2", "a3"}) Append("a", text);
-  store_.DeleteEntriesBefore(now_, [](absl::Status) {});
+  store_.Retain(now_, int64_t{1} << 40, [](const absl::StatusOr<LogStart>&) {});
   Restart();
   Subscription second = Subscribe(Resume(token));
   const auto responses = Drain(second);
@@ -267,6 +270,38 @@ TEST_F(SubscriptionTest, RefusesIntervalsOutOfBounds) {
     EXPECT_EQ(Subscription::Start(*event_log_, upstream_, request).status().code(),
               absl::StatusCode::kInvalidArgument);
   }
+}
+
+TEST_F(SubscriptionTest, ARemovedAccountIsForgottenAndItsRemovalIsInTheLog) {
+  Subscription live = Subscribe();
+  v1::SubscribeRequest only_work;
+  only_work.add_accounts("work");
+  Subscription work = Subscribe(only_work);
+  v1::SubscribeRequest only_vin;
+  only_vin.add_vins("WBA00AA000DEM0002");
+  Subscription other_vin = Subscribe(only_vin);
+  Append("a", "a1");
+  Append("a", "w1", "work");
+  Drain(live);
+  Drain(work);
+  Drain(other_vin);
+  event_log_->RemoveAccount("home", now_,
+                            [](const absl::Status& status) { EXPECT_TRUE(status.ok()) << status; });
+  EXPECT_THAT(Story(Drain(live)), ElementsAre("removed home"));
+  EXPECT_THAT(Drain(work), IsEmpty()) << "another account's removal is not its business";
+  EXPECT_THAT(Story(Drain(other_vin)), ElementsAre("removed home")) << "as gaps";
+  Subscription fresh = Subscribe();
+  EXPECT_THAT(Story(Drain(fresh)), ElementsAre("started", "w1", "caught_up"));
+  v1::SubscribeRequest earliest;
+  earliest.set_position(v1::START_POSITION_EARLIEST);
+  Subscription from_start = Subscribe(earliest);
+  EXPECT_THAT(Story(Drain(from_start)), ElementsAre("started", "w1", "removed home", "caught_up"));
+  Append("a", "a2");
+  EXPECT_THAT(Story(Drain(fresh)), ElementsAre("a2")) << "the name may come back";
+  Restart();
+  Subscription after_restart = Subscribe(earliest);
+  EXPECT_THAT(Story(Drain(after_restart)),
+              ElementsAre("started", "w1", "removed home", "a2", "caught_up"));
 }
 
 }  // namespace

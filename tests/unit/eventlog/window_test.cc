@@ -73,5 +73,35 @@ TEST(WindowTest, TakesAnEntryLargerThanASegment) {
   EXPECT_EQ(ReadAll(window, 0).at(0).size(), size_t{3} << 20);
 }
 
+TEST(WindowTest, ForgetsTheEntriesOfKeysAndKeepsTheOrderOfTheOthers) {
+  Window window(64 << 20, 1);
+  for (int64_t i = 1; i <= 20000; ++i)
+    window.Append(i, i <= 5000 ? 0 : static_cast<KeyId>(i % 3), std::to_string(i));
+  window.Forget({0});
+  const auto entries = ReadAll(window, 0);
+  ASSERT_FALSE(entries.empty());
+  int64_t expected = 5000;
+  for (const std::string& entry : entries) {
+    do ++expected;
+    while (expected % 3 == 0);
+    ASSERT_EQ(entry, std::to_string(expected));
+  }
+  EXPECT_EQ(entries.back(), "20000");
+  window.Append(20001, 0, "new");
+  EXPECT_EQ(ReadAll(window, 20000), std::vector<std::string>{"new"});
+}
+
+TEST(WindowTest, ForgettingEverythingLeavesThePositionsGood) {
+  Window window(1 << 20, 1);
+  for (int64_t i = 1; i <= 5; ++i) window.Append(i, 0, "x");
+  window.Forget({0});
+  Window::ReadResult result;
+  EXPECT_TRUE(ReadAll(window, 0, &result).empty());
+  EXPECT_TRUE(result.in_window);
+  EXPECT_EQ(result.last_sequence, 5);
+  window.Append(6, 1, "y");
+  EXPECT_EQ(ReadAll(window, 0), std::vector<std::string>{"y"});
+}
+
 }  // namespace
 }  // namespace cardata

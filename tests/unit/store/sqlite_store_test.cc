@@ -297,6 +297,44 @@ TEST_F(SqliteStoreTest, DeletesWhatWasReceivedBeforeATime) {
   EXPECT_THAT(state.current_values, SizeIs(1)) << "the last value outlives the log";
 }
 
+TEST_F(SqliteStoreTest, DeletesTheOldestWhenItHoldsTooMuch) {
+  Open();
+  std::vector<LogRecord> entries;
+  for (int i = 1; i <= 20000; ++i) entries.push_back(Entry(i, kNoon, std::string(500, 'x')));
+  ASSERT_TRUE(Append(entries).ok());
+  const int64_t limit = 8 << 20;
+  const LogStart start = Retain(absl::InfinitePast(), limit).value();
+  EXPECT_GT(start.first_sequence, 1);
+  EXPECT_EQ(start.deleted_sequence, start.first_sequence - 1);
+  EXPECT_EQ(start.first_receive_time, kNoon);
+  const auto left = Read(0, size_t{1} << 30).value();
+  EXPECT_EQ(left.back().sequence, 20000);
+  EXPECT_GT(left.size() * 500, size_t{limit} / 2) << "no more than it must";
+  EXPECT_LE(left.size() * 500, size_t{limit});
+  // What is free again is used before the file grows.
+  const auto size = [&] { return std::filesystem::file_size(path_); };
+  store_.reset();
+  const auto before = size();
+  Open();
+  for (LogRecord& entry : entries) entry.sequence += 20000;
+  entries.resize(5000);
+  ASSERT_TRUE(Append(entries).ok());
+  ASSERT_TRUE(Retain(absl::InfinitePast(), limit).ok());
+  store_.reset();
+  EXPECT_EQ(size(), before);
+}
+
+TEST_F(SqliteStoreTest, KeepsEverythingThatIsYoungEnoughAndNotTooMuch) {
+  Open();
+  ASSERT_TRUE(Append({Entry(1, kNoon), Entry(2, kNoon)}).ok());
+  const LogStart start = Retain(kNoon).value();
+  EXPECT_EQ(start.first_sequence, 1);
+  EXPECT_EQ(start.deleted_sequence, 0);
+  const LogStart nothing = Retain(absl::InfiniteFuture()).value();
+  EXPECT_EQ(nothing.first_sequence, 0);
+  EXPECT_EQ(nothing.deleted_sequence, 2);
+}
+
 TEST_F(SqliteStoreTest, DeletesMoreThanOneTransactionHolds) {
   Open();
   std::vector<LogRecord> entries;

@@ -75,10 +75,11 @@ class StoreTest : public testing::Test {
     return Await<absl::Status>(
         [&](auto done) { store_->ReserveSequence(sequence, std::move(done)); });
   }
-  absl::Status DeleteBefore(absl::Time time) {
-    return Await<absl::Status>(
-        [&](auto done) { store_->DeleteEntriesBefore(time, std::move(done)); });
+  absl::StatusOr<LogStart> Retain(absl::Time oldest, int64_t max_bytes = int64_t{1} << 40) {
+    return Await<absl::StatusOr<LogStart>>(
+        [&](auto done) { store_->Retain(oldest, max_bytes, std::move(done)); });
   }
+  absl::Status DeleteBefore(absl::Time time) { return Retain(time).status(); }
   absl::StatusOr<std::vector<LogRecord>> Read(int64_t from, size_t max_bytes = 1 << 20) {
     return Await<absl::StatusOr<std::vector<LogRecord>>>(
         [&](auto done) { store_->Read(from, max_bytes, std::move(done)); });

@@ -70,5 +70,32 @@ TEST(TokenKeyTest, NamesTheFileThatItCannotUse) {
   EXPECT_THAT(std::string(ReadTokenKeyFile(path).status().message()), HasSubstr(path));
 }
 
+TEST(TokenKeyTest, TakesTheCurrentKeyFromAFileOrTheEnvironmentAndThenThePreviousOnes) {
+  const TempDir directory;
+  const std::string file = directory.Write("key", absl::Base64Escape(SomeKey()));
+  const std::string previous = directory.Write("previous", std::string(64, 'a'));
+  ASSERT_EQ(chmod(file.c_str(), 0600) + chmod(previous.c_str(), 0600), 0);
+  const std::string other(32, '\xaa');
+  EXPECT_EQ(*ReadTokenKeys({.key = "", .key_file = file, .previous_key_files = {previous}}),
+            (std::vector<std::string>{SomeKey(), other}));
+  EXPECT_EQ(*ReadTokenKeys({.key = std::string(64, 'a'), .key_file = "", .previous_key_files = {}}),
+            std::vector<std::string>{other});
+}
+
+TEST(TokenKeyTest, RefusesNoKeyTwoKeysAndAKeyThatIsNone) {
+  const auto message = [](const TokenKeySources& sources) {
+    const absl::Status status = ReadTokenKeys(sources).status();
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+    return std::string(status.message());
+  };
+  EXPECT_THAT(message({.key = "", .key_file = "", .previous_key_files = {}}),
+              HasSubstr("--token-key-file"));
+  EXPECT_THAT(message({.key = std::string(64, 'a'), .key_file = "k", .previous_key_files = {}}),
+              HasSubstr("two keys"));
+  const std::string bad = message({.key = "half a key", .key_file = "", .previous_key_files = {}});
+  EXPECT_THAT(bad, HasSubstr("CARDATA_TOKEN_KEY: is not a key"));
+  EXPECT_THAT(bad, Not(HasSubstr("half")));
+}
+
 }  // namespace
 }  // namespace cardata
