@@ -7,7 +7,9 @@
 #include "server/account/context.h"
 #include "server/base/log.h"
 #include "server/http/curl_http_client.h"
+#include "server/rpc/server.h"
 #include "server/store/sqlite_store.h"
+#include "server/tls/certificates.h"
 
 namespace cardata {
 
@@ -17,6 +19,11 @@ namespace cardata {
 struct Config {
   std::string listen = "127.0.0.1:9610";
   absl::Duration shutdown_grace = absl::Seconds(5);
+  bool allow_plaintext = false;
+  bool allow_unauthenticated_callers = false;
+  CertificateFiles tls;
+  absl::Duration tls_reload_interval = absl::Seconds(10);
+  int max_connections = RpcServer::Options().max_connections;
   std::string data_dir = "cardata-gateway-data";
   std::string token_key_file;
   absl::Duration commit_interval = SqliteStore::Options().commit_interval;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <grpcpp/channel.h>
+#include <grpcpp/security/credentials.h>
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "tests/integration/simulator_process.h"
@@ -18,7 +20,28 @@ class GatewayProcess {
   // Starts it against the simulator and waits until its health service says SERVING. One that was
   // stopped is started again with the same `folder` and `port`.
   static absl::StatusOr<std::unique_ptr<GatewayProcess>> Start(
-      const std::string& folder, int port, const SimulatorProcess::Endpoints& upstream);
+      const std::string& folder, int port, const SimulatorProcess::Endpoints& upstream) {
+    return Start(folder, port, upstream, {});
+  }
+
+  // What a test wants different.
+  struct Extras {
+    std::vector<std::string> flags = {};
+    std::vector<std::string> wrapper = {};  // a program that runs the gateway
+    std::shared_ptr<grpc::ChannelCredentials> credentials =
+        nullptr;  // of `channel`; null: plaintext
+  };
+  static absl::StatusOr<std::unique_ptr<GatewayProcess>> Start(
+      const std::string& folder, int port, const SimulatorProcess::Endpoints& upstream,
+      const Extras& extras);
+
+  // With nothing upstream: for tests that need none.
+  static absl::StatusOr<std::unique_ptr<GatewayProcess>> StartAlone(const std::string& folder,
+                                                                    const Extras& extras);
+
+  // A channel with connections of its own.
+  std::shared_ptr<grpc::Channel> NewChannel(
+      const std::shared_ptr<grpc::ChannelCredentials>& credentials) const;
 
   Process& process() { return *process_; }
   const std::string& address() const { return address_; }
