@@ -32,6 +32,7 @@ struct Config {
   CurlHttpOptions http;
   AccountSettings accounts;
   Log::Level log_level = Log::Level::kInfo;
+  StderrLog::Format log_format = StderrLog::Format::kText;
 };
 
 }  // namespace cardata

@@ -21,7 +21,9 @@ std::vector<Section> Settings(Config& config) {
             "Address of the gRPC server; port 0 takes a free one"},
            {"shutdown_grace", "--shutdown-grace",
             Interval(config.shutdown_grace, Seconds(0), Hours(1)),
-            "How long calls under way may take to end after SIGTERM"},
+            "How long calls under way may take to end after SIGTERM; what still runs 10s after "
+            "that is "
+            "ended"},
            {"allow_plaintext", "--allow-plaintext", Switch(config.allow_plaintext),
             "Serve without TLS also beyond loopback: everybody on the way can read and change "
             "everything"},
@@ -126,6 +128,10 @@ std::vector<Section> Settings(Config& config) {
                                                   {"warning", Log::Level::kWarning},
                                                   {"error", Log::Level::kError}}),
             "The least important that is written"},
+           {"format", "--log-format",
+            Choice<StderrLog::Format>(config.log_format, {{"text", StderrLog::Format::kText},
+                                                          {"json", StderrLog::Format::kJson}}),
+            "One line an event: words and key=value, or a JSON object"},
        }},
   };
 }

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <csignal>
 #include <deque>
+#include <filesystem>
+#include <nlohmann/json.hpp>
 
+#include "absl/strings/str_split.h"
 #include "cardata/v1/auth_service.grpc.pb.h"
 #include "cardata/v1/telematics_service.grpc.pb.h"
 #include "clients/cpp/error.h"
@@ -88,6 +91,41 @@ TEST_F(ConnectionsTest, StuckClientsDoNotHoldUpTheEnd) {
   const grpc::Status ended = stream->Finish();
   EXPECT_EQ(ended.error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_EQ(client::Reason(ended), "SHUTTING_DOWN") << client::Describe(ended);
+}
+
+TEST_F(ConnectionsTest, AClientThatDoesNotReadDoesNotHoldUpTheEnd) {
+  ASSERT_NO_FATAL_FAILURE(Start({.flags = {"--shutdown-grace=100ms", "--log-format=text"}}));
+  grpc::ClientContext context;
+  const auto stub = v1::TelematicsService::NewStub(gateway_->channel());
+  const auto unread = stub->Subscribe(&context, {});
+  unread->WaitForInitialMetadata();
+  const auto exit_code = gateway_->Stop();
+  ASSERT_TRUE(exit_code.ok()) << exit_code.status();
+  EXPECT_EQ(*exit_code, 0);
+  context.TryCancel();
+}
+
+TEST_F(ConnectionsTest, LogsAreJsonWhereThatIsSet) {
+  const std::string log_file = folder_.path() + "/second.log";
+  const std::string key_file = folder_.Write("token.key", std::string(64, 'a'));
+  std::filesystem::permissions(key_file, std::filesystem::perms::owner_read);
+  Process gateway({std::string(CARDATA_BIN_DIR) + "/cardata-gateway", "--listen=127.0.0.1:0",
+                   "--data-dir=" + folder_.path() + "/second", "--token-key-file=" + key_file,
+                   "--log-format=json"},
+                  log_file);
+  ASSERT_TRUE(gateway
+                  .WaitFor("the line that it is ready",
+                           [&] {
+                             return gateway.Output().find("\"message\":\"ready\"") !=
+                                    std::string::npos;
+                           })
+                  .ok());
+  gateway.Signal(SIGTERM);
+  const auto exit_code = gateway.Wait();
+  ASSERT_TRUE(exit_code.ok()) << exit_code.status();
+  EXPECT_EQ(*exit_code, 0);
+  for (const absl::string_view line : absl::StrSplit(gateway.Output(), '\n', absl::SkipEmpty()))
+    EXPECT_TRUE(nlohmann::json::accept(std::string(line))) << line;
 }
 
 TEST_F(ConnectionsTest, AnAddressInUseIsOneClearError) {
