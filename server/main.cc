@@ -5,8 +5,17 @@
 #include "absl/strings/str_cat.h"
 #include "server/app/app.h"
 #include "server/app/command_line.h"
+#include "server/app/exit_deadline.h"
+#include "server/rpc/grpc_log.h"
 
-// Exit codes: 0 ended by SIGTERM or SIGINT, 1 could not start, 2 wrong configuration.
+namespace {
+
+// Beyond what calls under way are granted: for closing connections to BMW and the store.
+constexpr absl::Duration kClosingTime = absl::Seconds(10);
+
+}  // namespace
+
+// Exit codes: 0 ended by SIGTERM or SIGINT, 1 could not start or stop, 2 wrong configuration.
 int main(int argc, char** argv) {
   // Before any thread, so that all inherit it: signals are for this one, and a caller that is gone
   // is an error, not a signal.
@@ -14,7 +23,9 @@ int main(int argc, char** argv) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  sigset_t blocked = signals;
+  sigaddset(&blocked, SIGUSR1);  // ExitDeadline's own
+  pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
   const absl::StatusOr<cardata::CommandLine> line = cardata::ParseCommandLine(argc, argv);
@@ -26,23 +37,26 @@ int main(int argc, char** argv) {
     std::fputs(line->print_and_exit.c_str(), stdout);
     return 0;
   }
+  const cardata::Config& config = line->config;
   cardata::SystemClock clock;
   cardata::SecureRandom random;
-  cardata::StderrLog log(line->config.log_level);
+  cardata::StderrLog log(config.log_level, config.log_format);
+  const cardata::GrpcLog grpc_log(log);
   absl::StatusOr<std::unique_ptr<cardata::App>> app =
-      cardata::App::Start(line->config, clock, random, log);
+      cardata::App::Start(config, clock, random, log);
   if (!app.ok()) {
-    std::fprintf(stderr, "cardata-gateway: cannot start: %s\n",
-                 std::string(app.status().message()).c_str());
+    log.Error("cannot start", {{"error", std::string(app.status().message())}});
     return 1;
   }
-  log.Info("ready",
-           {{"listen", absl::StrCat(line->config.listen.substr(0, line->config.listen.rfind(':')),
-                                    ":", (*app)->port())}});
+  log.Info("ready", {{"listen", absl::StrCat(config.listen.substr(0, config.listen.rfind(':')), ":",
+                                             (*app)->port())}});
   int signal = 0;
   sigwait(&signals, &signal);
   log.Info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
-  app->reset();
+  {
+    const cardata::ExitDeadline deadline(signals, config.shutdown_grace + kClosingTime, log);
+    app->reset();
+  }
   log.Info("stopped");
   return 0;
 }

@@ -7,13 +7,44 @@
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
+#include "server/app/settings.h"
 #include "server/base/status_macros.h"
 #include "server/http/curl_http_client.h"
+#include "server/listen/descriptor_limit.h"
 #include "server/mqtt/paho_mqtt_client.h"
 #include "server/store/sqlite_store.h"
 #include "server/store/token_key.h"
+#include "server/tls/certificate_watcher.h"
 
 namespace cardata {
+namespace {
+
+absl::StatusOr<RpcServer::Options> ServeOptions(const Config& config, const Clock& clock,
+                                                Log& log) {
+  RpcServer::Options options;
+  options.listen = config.listen;
+  options.queues = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const int limit = RaiseDescriptorLimit();
+  options.max_connections = ConnectionsWithin(limit, config.max_connections);
+  if (options.max_connections < config.max_connections) {
+    log.Warning("the limit of open files allows fewer connections than limits.max_connections",
+                {{"open_files", absl::StrCat(limit)},
+                 {"connections", absl::StrCat(options.max_connections)}});
+  }
+  if (!config.tls.cert_file.empty()) {
+    ASSIGN_OR_RETURN(options.certificates,
+                     CertificateWatcher::Start(config.tls, config.tls_reload_interval, clock, log));
+  }
+  if (!IsLoopback(config.listen) && config.tls.client_ca_file.empty()) {
+    log.Warning("whoever reaches the port can read every car's data",
+                {{"listen", config.listen},
+                 {"because", config.tls.cert_file.empty() ? "--allow-plaintext"
+                                                          : "--allow-unauthenticated-callers"}});
+  }
+  return options;
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Clock& clock,
                                                 Random& random, Log& log) {
@@ -48,12 +79,10 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Cloc
       *app->event_log_, app->catalogue_, app->upstream_, app->tasks_, config.accounts});
   app->accounts_ = std::make_unique<Accounts>(*app->context_, std::move(records));
   // Listeners of the log come before its first append, and callers before the first event.
-  ASSIGN_OR_RETURN(
-      app->rpc_,
-      RpcServer::Start(config.listen,
-                       static_cast<int>(std::max(1u, std::thread::hardware_concurrency())),
-                       app->executor_, clock, *app->accounts_, *app->event_log_, app->catalogue_,
-                       app->upstream_));
+  ASSIGN_OR_RETURN(const RpcServer::Options rpc_options, ServeOptions(config, clock, log));
+  ASSIGN_OR_RETURN(app->rpc_,
+                   RpcServer::Start(rpc_options, app->executor_, clock, log, *app->accounts_,
+                                    *app->event_log_, app->catalogue_, app->upstream_));
   app->executor_.Post([accounts = app->accounts_.get(), retention = app->retention_.get()] {
     accounts->Start();
     retention->Start();

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/app/command_line.h"
 
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <map>
-#include <sstream>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "server/app/config_loader.h"
 #include "server/app/nearest.h"
 #include "server/app/print_config.h"
@@ -20,97 +17,112 @@
 namespace cardata {
 namespace {
 
-constexpr char kUsage[] = "Run cardata-gateway --help for what can be set.";
+constexpr char kUsage[] =
+    "Usage: cardata-gateway [FLAG[=VALUE]]...\n"
+    "\n"
+    "A gRPC gateway to BMW CarData: one stream connection, one quota and one set of tokens an\n"
+    "account, for any number of services.\n"
+    "\n"
+    "  --config=FILE\n"
+    "      YAML file of settings\n"
+    "      CARDATA_CONFIG\n"
+    "  --check-config\n"
+    "      Say whether the configuration is good, and end; opens nothing but the file\n"
+    "  --print-config\n"
+    "      Print the configuration that results, as a commented file, and end\n"
+    "  --help\n"
+    "  --version\n"
+    "\n"
+    "Each setting comes from its flag, else from its environment variable, else from the file, "
+    "else\n"
+    "it has its default.\n";
 
 std::string NonEmptyVariable(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   return value == nullptr ? "" : value;
 }
 
-// What stood on the command line, by flag; values as they were written.
-struct Flags {
-  std::map<std::string, std::string> settings;
-  std::string config_file;
-  bool check = false;
-  bool print = false;
-  std::string print_and_exit;
-};
-
-absl::Status UnknownFlags(const std::vector<std::string>& extras, const CLI::App& app) {
-  std::vector<std::string> known;
-  for (const CLI::Option* option : app.get_options()) known.push_back(option->get_name());
-  std::vector<std::string> errors;
-  for (const std::string& extra : extras) {
-    const std::string flag = extra.substr(0, extra.find('='));
-    const std::string meant = Nearest(flag, known);
-    errors.push_back(
-        absl::StrCat(flag, ": there is no such flag",
-                     meant.empty() ? "" : absl::StrCat("; did you mean ", meant, "?")));
-  }
-  return absl::InvalidArgumentError(absl::StrCat(absl::StrJoin(errors, "\n"), "\n", kUsage));
-}
-
-absl::StatusOr<Flags> ParseFlags(int argc, const char* const* argv) {
-  Flags flags;
-  CLI::App app(
-      "A gRPC gateway to BMW CarData: one stream connection, one quota and one set of tokens an "
-      "account, for any number of services.\n"
-      "Each setting comes from its flag, else from its environment variable, else from the file, "
-      "else it has its default.",
-      "cardata-gateway");
-  app.allow_extras();
-  app.set_version_flag("--version", std::string("cardata-gateway ") + kVersion);
-  app.add_option("--config", flags.config_file, "YAML file of settings  $CARDATA_CONFIG");
-  app.add_flag("--check-config", flags.check,
-               "Say whether the configuration is good, and end; opens nothing but the file");
-  app.add_flag("--print-config", flags.print,
-               "Print the configuration that results, as a commented file, and end");
-  Config defaults;
-  for (const Section& section : Settings(defaults)) {
+std::string Help(const std::vector<Section>& sections) {
+  std::string text = kUsage;
+  for (const Section& section : sections) {
+    absl::StrAppend(&text, "\n", section.name, ": ", section.help, "\n");
     for (const Setting& setting : section.settings) {
-      const std::string help = absl::StrCat(setting.help, " (", setting.value.allowed, ") [",
-                                            setting.value.get(), "]  $", setting.Variable());
-      std::string& text = flags.settings[setting.flag];
-      CLI::Option* option = setting.value.is_switch ? app.add_flag(setting.flag, text, help)
-                                                    : app.add_option(setting.flag, text, help);
-      option->group(section.name);
+      absl::StrAppend(&text, "  ", setting.flag, "\n      ", setting.help,
+                      "\n      It may be: ", setting.value.allowed,
+                      ". Default: ", setting.value.get(), "\n      ", setting.Variable(), ", ",
+                      section.name, ".", setting.key, "\n");
     }
   }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& success) {
-    std::ostringstream out;
-    app.exit(success, out, out);
-    flags.print_and_exit = out.str();
-    return flags;
-  } catch (const CLI::ParseError& error) {
-    return absl::InvalidArgumentError(absl::StrCat(error.what(), "\n", kUsage));
+  return text;
+}
+
+// What stands on the command line, by flag; of a switch without a value: "true".
+absl::StatusOr<std::map<std::string, std::string>> ParseFlags(
+    const std::vector<std::string>& arguments, const std::map<std::string, bool>& is_switch) {
+  std::map<std::string, std::string> flags;
+  const auto error = [](const std::string& flag, absl::string_view what) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(flag, ": ", what, "\nRun cardata-gateway --help for what can be set."));
+  };
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    const size_t equals = argument.find('=');
+    const std::string flag = argument == "-h" ? "--help" : argument.substr(0, equals);
+    const auto known = is_switch.find(flag);
+    if (known == is_switch.end()) {
+      if (!absl::StartsWith(argument, "-")) return error(argument, "is no flag");
+      std::vector<std::string> names;
+      for (const auto& [name, unused] : is_switch) names.push_back(name);
+      const std::string meant = Nearest(flag, names);
+      return error(flag,
+                   absl::StrCat("there is no such flag",
+                                meant.empty() ? "" : absl::StrCat("; did you mean ", meant, "?")));
+    }
+    std::string value = "true";
+    if (equals != std::string::npos) {
+      value = argument.substr(equals + 1);
+    } else if (!known->second) {
+      if (i + 1 == arguments.size()) return error(flag, "needs a value");
+      value = arguments[++i];
+    }
+    if (!flags.emplace(flag, std::move(value)).second) return error(flag, "is there twice");
   }
-  if (app.remaining_size() > 0) return UnknownFlags(app.remaining(), app);
-  for (auto it = flags.settings.begin(); it != flags.settings.end();)
-    it = app.count(it->first) == 0 ? flags.settings.erase(it) : std::next(it);
   return flags;
 }
 
 }  // namespace
 
 absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv) {
-  ASSIGN_OR_RETURN(Flags flags, ParseFlags(argc, argv));
   CommandLine line;
-  line.print_and_exit = std::move(flags.print_and_exit);
+  const std::vector<Section> sections = Settings(line.config);
+  std::map<std::string, bool> is_switch = {{"--config", false},
+                                           {"--check-config", true},
+                                           {"--print-config", true},
+                                           {"--help", true},
+                                           {"--version", true}};
+  for (const Section& section : sections)
+    for (const Setting& setting : section.settings)
+      is_switch[setting.flag] = setting.value.is_switch;
+  ASSIGN_OR_RETURN(auto flags, ParseFlags({argv + 1, argv + argc}, is_switch));
+  if (flags.count("--help") > 0) line.print_and_exit = Help(sections);
+  if (flags.count("--version") > 0)
+    line.print_and_exit = absl::StrCat("cardata-gateway ", kVersion, "\n");
   if (!line.print_and_exit.empty()) return line;
 
+  const bool print = flags.count("--print-config") > 0;
+  const bool check = flags.count("--check-config") > 0;
+  const std::string file =
+      flags.count("--config") > 0 ? flags.at("--config") : NonEmptyVariable("CARDATA_CONFIG");
   ConfigLoader loader;
-  if (flags.config_file.empty()) flags.config_file = NonEmptyVariable("CARDATA_CONFIG");
-  if (!flags.config_file.empty()) loader.TakeFile(flags.config_file);
+  if (!file.empty()) loader.TakeFile(file);
   loader.TakeEnvironment(NonEmptyVariable);
-  loader.TakeFlags(flags.settings);
-  if (!flags.print) loader.CheckWhole();
-  if (!flags.print && !flags.check) loader.CheckFiles();
+  loader.TakeFlags(flags);
+  if (!print) loader.CheckWhole();
+  if (!print && !check) loader.CheckFiles();
   RETURN_IF_ERROR(loader.status());
   line.config = loader.config();
-  if (flags.check) line.print_and_exit = "The configuration is good.\n";
-  if (flags.print) line.print_and_exit = PrintConfig(line.config);
+  if (check) line.print_and_exit = "The configuration is good.\n";
+  if (print) line.print_and_exit = PrintConfig(line.config);
   return line;
 }
 

@@ -8,8 +8,10 @@
 #include "server/base/log.h"
 #include "server/eventlog/event_log.h"
 #include "server/http/curl_http_client.h"
+#include "server/rpc/server.h"
 #include "server/store/sqlite_store.h"
 #include "server/store/token_key.h"
+#include "server/tls/certificates.h"
 
 namespace cardata {
 
@@ -19,6 +21,11 @@ namespace cardata {
 struct Config {
   std::string listen = "127.0.0.1:9610";
   absl::Duration shutdown_grace = absl::Seconds(5);
+  bool allow_plaintext = false;
+  bool allow_unauthenticated_callers = false;
+  CertificateFiles tls;
+  absl::Duration tls_reload_interval = absl::Seconds(10);
+  int max_connections = RpcServer::Options().max_connections;
   std::string data_dir = "cardata-gateway-data";
   TokenKeySources token_keys;
   absl::Duration commit_interval = SqliteStore::Options().commit_interval;
@@ -29,6 +36,7 @@ struct Config {
   EventLog::Options event_log;
   int keep_mebibytes = 1024;
   Log::Level log_level = Log::Level::kInfo;
+  StderrLog::Format log_format = StderrLog::Format::kText;
 };
 
 }  // namespace cardata

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
@@ -35,7 +35,9 @@ void ConfigLoader::TakeFile(const std::string& path) {
   } else if (file.open(path, std::ios::binary); !file) {
     errors_.push_back(absl::StrCat("--config: cannot read ", path, ": ", ErrnoText()));
   } else {
-    TakeText(std::string(std::istreambuf_iterator<char>(file), {}), path);
+    std::ostringstream content;
+    content << file.rdbuf();
+    TakeText(content.str(), path);
   }
 }
 

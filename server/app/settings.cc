@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/app/settings.h"
 
+#include <arpa/inet.h>
+
 #include "absl/strings/match.h"
 
 namespace cardata {
@@ -19,7 +21,38 @@ std::vector<Section> Settings(Config& config) {
             "Address of the gRPC server; port 0 takes a free one"},
            {"shutdown_grace", "--shutdown-grace",
             Interval(config.shutdown_grace, Seconds(0), Hours(1)),
-            "How long calls under way may take to end after SIGTERM"},
+            "How long calls under way may take to end after SIGTERM; what still runs 10s after "
+            "that is "
+            "ended"},
+           {"allow_plaintext", "--allow-plaintext", Switch(config.allow_plaintext),
+            "Serve without TLS also beyond loopback: everybody on the way can read and change "
+            "everything"},
+           {"allow_unauthenticated_callers", "--allow-unauthenticated-callers",
+            Switch(config.allow_unauthenticated_callers),
+            "Serve with TLS beyond loopback without asking for certificates: everybody who reaches "
+            "the port can read every car's data"},
+       }},
+      {"tls",
+       "TLS for the callers; without a certificate plaintext is spoken. The files may change while "
+       "the gateway runs.",
+       {
+           {"cert_file", "--tls-cert-file", File(config.tls.cert_file),
+            "PEM file of the gateway's certificate, followed by those between it and its "
+            "authority"},
+           {"key_file", "--tls-key-file", File(config.tls.key_file),
+            "PEM file of its private key, without a passphrase"},
+           {"client_ca_file", "--tls-client-ca-file", File(config.tls.client_ca_file),
+            "PEM file of the authorities that callers must have a certificate of"},
+           {"reload_interval", "--tls-reload-interval",
+            Interval(config.tls_reload_interval, Milliseconds(100), Hours(1)),
+            "How often the files are looked at for changes"},
+       }},
+      {"limits",
+       "What the gateway takes at most.",
+       {
+           {"max_connections", "--max-connections", Integer(config.max_connections, 1, 1'000'000),
+            "Connections of callers at a time; fewer where the limit of open files is lower. More "
+            "are closed at once"},
        }},
       {"store",
        "What the gateway keeps on the disk.",
@@ -111,18 +144,39 @@ std::vector<Section> Settings(Config& config) {
                                                   {"warning", Log::Level::kWarning},
                                                   {"error", Log::Level::kError}}),
             "The least important that is written"},
+           {"format", "--log-format",
+            Choice<StderrLog::Format>(config.log_format, {{"text", StderrLog::Format::kText},
+                                                          {"json", StderrLog::Format::kJson}}),
+            "One line an event: words and key=value, or a JSON object"},
        }},
   };
 }
 
 std::vector<Conflict> Conflicts(const Config& config) {
   std::vector<Conflict> conflicts;
-  // Until there is TLS for callers, nobody but this machine may reach the gateway.
-  const std::string host = config.listen.substr(0, config.listen.rfind(':'));
-  if (host != "localhost" && host != "[::1]" && !absl::StartsWith(host, "127.")) {
-    conflicts.push_back({"server", "listen",
-                         "must be a loopback address (127.0.0.1, localhost or [::1]): callers are "
-                         "not authenticated"});
+  const CertificateFiles& tls = config.tls;
+  if (!tls.cert_file.empty() && tls.key_file.empty())
+    conflicts.push_back({"tls", "key_file", "must be set, because tls.cert_file is"});
+  if (tls.cert_file.empty() && !tls.key_file.empty())
+    conflicts.push_back({"tls", "cert_file", "must be set, because tls.key_file is"});
+  if (tls.cert_file.empty() && !tls.client_ca_file.empty())
+    conflicts.push_back({"tls", "cert_file", "must be set, because tls.client_ca_file is"});
+
+  if (IsLoopback(config.listen)) return conflicts;
+  if (tls.cert_file.empty() && !config.allow_plaintext) {
+    conflicts.push_back(
+        {"server", "listen",
+         "is beyond loopback (127.0.0.1, localhost or [::1]), so it needs TLS with certificates of "
+         "the callers: set tls.cert_file, tls.key_file and tls.client_ca_file, or give that up "
+         "with "
+         "--allow-plaintext"});
+  }
+  if (!tls.cert_file.empty() && tls.client_ca_file.empty() &&
+      !config.allow_unauthenticated_callers) {
+    conflicts.push_back(
+        {"server", "listen",
+         "is beyond loopback (127.0.0.1, localhost or [::1]), so callers must show certificates: "
+         "set tls.client_ca_file, or give that up with --allow-unauthenticated-callers"});
   }
   const TokenKeySources& keys = config.token_keys;
   if (keys.key.empty() && keys.key_file.empty()) {
@@ -135,6 +189,13 @@ std::vector<Conflict> Conflicts(const Config& config) {
                          "is meant?"});
   }
   return conflicts;
+}
+
+bool IsLoopback(const std::string& listen) {
+  const std::string host = listen.substr(0, listen.rfind(':'));
+  in_addr address;
+  return host == "localhost" || host == "[::1]" ||
+         (absl::StartsWith(host, "127.") && inet_pton(AF_INET, host.c_str(), &address) == 1);
 }
 
 }  // namespace cardata

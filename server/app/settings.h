@@ -22,4 +22,7 @@ struct Conflict {
 };
 std::vector<Conflict> Conflicts(const Config& config);
 
+// Whether only this machine can reach the address.
+bool IsLoopback(const std::string& listen);
+
 }  // namespace cardata

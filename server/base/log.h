@@ -13,11 +13,13 @@ class logger;
 
 namespace cardata {
 
-// One line an event, for people and for machines: time, level, message, then key=value pairs.
+// One line an event, for people and for machines: time, level, message, then fields (log_line.h).
 //
 //   log.Info("stream live", {{"account", name}, {"hole", absl::FormatDuration(hole)}});
 //
-// Never give it a token; mask VINs and GCIDs (mask.h). Thread-safe.
+// The message is constant; what varies is a field, whose key is not "time", "level" or "message".
+// Never give it a token; mask VINs and GCIDs (mask.h). What comes all the same is masked by its
+// looks. Thread-safe.
 class Log {
  public:
   struct Field {
@@ -45,11 +47,13 @@ class Log {
 // Writes to standard error, from `least` on.
 class StderrLog : public Log {
  public:
-  explicit StderrLog(Level least);
+  enum class Format { kText, kJson };
+  explicit StderrLog(Level least, Format format = Format::kText);
   ~StderrLog() override;
   void Write(Level level, absl::string_view message, Fields fields) override;
 
  private:
+  const Format format_;
   std::unique_ptr<spdlog::logger> logger_;
 };
 

@@ -2,12 +2,13 @@
 #include "server/rpc/server.h"
 
 #include <chrono>
+#include <utility>
 
 #include "absl/memory/memory.h"
-#include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "server/reflection/embedded_descriptor_set.h"
 #include "server/rpc/reflection_call.h"
+#include "server/rpc/tls_credentials.h"
 #include "server/rpc/unary_call.h"
 
 namespace cardata {
@@ -27,18 +28,20 @@ void KeepLongStreamsAlive(grpc::ServerBuilder& builder) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& listen, int queues,
-                                                            Executor& executor, const Clock& clock,
-                                                            Accounts& accounts, EventLog& event_log,
-                                                            const Catalogue& catalogue,
-                                                            const UpstreamStates& upstream) {
+absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
+    const Options& options, Executor& executor, const Clock& clock, Log& log, Accounts& accounts,
+    EventLog& event_log, const Catalogue& catalogue, const UpstreamStates& upstream) {
+  ASSIGN_OR_RETURN(Listener listener, Listener::Bind(options.listen));
   ASSIGN_OR_RETURN(DescriptorDatabase descriptors,
                    DescriptorDatabase::Create(EmbeddedDescriptorSet()));
   auto self = absl::WrapUnique(
       new RpcServer(executor, clock, accounts, event_log, catalogue, std::move(descriptors)));
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &self->port_);
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  self->connections_ = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      options.certificates ? TlsCredentials(options.certificates)
+                           : grpc::InsecureServerCredentials());
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 20'000);
   KeepLongStreamsAlive(builder);
   builder.RegisterService(&self->auth_stub_);
   builder.RegisterService(&self->vehicle_stub_);
@@ -48,13 +51,10 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& l
   builder.RegisterService(&self->health_stub_);
   builder.RegisterService(&self->reflection_stub_);
   builder.RegisterService(&self->reflection_v1alpha_stub_);
-  for (int i = 0; i < queues; ++i)
+  for (int i = 0; i < options.queues; ++i)
     self->queues_.push_back(std::make_unique<CompletionQueue>(builder.AddCompletionQueue()));
   self->server_ = builder.BuildAndStart();
-  if (!self->server_) {
-    return absl::UnavailableError(absl::StrCat(
-        "cannot listen on ", listen, ": the address is in use, not this machine's, or malformed"));
-  }
+  if (!self->server_) return absl::InternalError("gRPC could not be started");
   for (const auto& queue : self->queues_) {
     self->AcceptCalls(*queue);
     auto shard = std::make_unique<SubscriberShard>(self->telematics_stub_, event_log, upstream,
@@ -64,6 +64,14 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const std::string& l
     self->shards_.push_back(std::move(shard));
   }
   for (const auto& queue : self->queues_) queue->Start();
+  self->port_ = listener.port();
+  self->acceptor_ = std::make_unique<Acceptor>(
+      std::move(listener), options.max_connections, clock, log,
+      [connections = self->connections_.get()](int fd) {
+        grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+        connection.fd = fd;
+        connections->HandleNewConnection(&connection);
+      });
   return self;
 }
 
@@ -163,6 +171,7 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
 }
 
 void RpcServer::Drain(absl::Duration grace) {
+  acceptor_.reset();  // first: gRPC does not close what it is given after its shutdown
   health_.StopServing();
   drain_.request_stop();
   for (const auto& shard : shards_) shard->Drain();
@@ -171,6 +180,7 @@ void RpcServer::Drain(absl::Duration grace) {
 }
 
 RpcServer::~RpcServer() {
+  acceptor_.reset();
   if (!server_) return;
   server_->Shutdown();
   for (const auto& queue : queues_) queue->Shutdown();

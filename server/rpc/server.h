@@ -18,6 +18,8 @@
 #include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
 #include "server/account/accounts.h"
 #include "server/base/in_flight.h"
+#include "server/base/log.h"
+#include "server/listen/acceptor.h"
 #include "server/reflection/descriptor_database.h"
 #include "server/rpc/auth_service.h"
 #include "server/rpc/charging_service.h"
@@ -27,20 +29,26 @@
 #include "server/rpc/subscriber_shard.h"
 #include "server/rpc/telematics_service.h"
 #include "server/rpc/vehicle_service.h"
+#include "server/tls/certificate_watcher.h"
 
 namespace cardata {
 
 // The gRPC server: every service, health and reflection, on one completion queue a core.
 class RpcServer {
  public:
-  // `listen`: host:port, port 0 for a free one. All references live longer.
-  static absl::StatusOr<std::unique_ptr<RpcServer>> Start(const std::string& listen, int queues,
-                                                          Executor& executor, const Clock& clock,
-                                                          Accounts& accounts, EventLog& event_log,
-                                                          const Catalogue& catalogue,
-                                                          const UpstreamStates& upstream);
+  struct Options {
+    std::string listen;  // host:port, port 0 for a free one
+    std::shared_ptr<const CertificateWatcher> certificates = nullptr;  // null: plaintext
+    int max_connections = 10'000;
+    int queues = 1;
+  };
+  // All references live longer. Errors as Listener::Bind.
+  static absl::StatusOr<std::unique_ptr<RpcServer>> Start(
+      const Options& options, Executor& executor, const Clock& clock, Log& log, Accounts& accounts,
+      EventLog& event_log, const Catalogue& catalogue, const UpstreamStates& upstream);
 
-  // Tells everybody to come back later and waits until they are gone: health turns NOT_SERVING,
+  // Tells everybody to come back later and waits until they are gone: the port closes, health turns
+  // NOT_SERVING,
   // streams end with SHUTTING_DOWN, unary calls under way are answered within `grace`. The executor
   // must still run.
   void Drain(absl::Duration grace);
@@ -89,6 +97,8 @@ class RpcServer {
   std::unique_ptr<grpc::Server> server_;
   std::vector<std::unique_ptr<CompletionQueue>> queues_;
   std::vector<std::unique_ptr<SubscriberShard>> shards_;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> connections_;
+  std::unique_ptr<Acceptor> acceptor_;
 };
 
 }  // namespace cardata

@@ -54,39 +54,54 @@ absl::Status WriteKeyOnce(const std::string& file) {
 
 absl::StatusOr<std::unique_ptr<GatewayProcess>> GatewayProcess::Start(
     const std::string& folder, int port, const SimulatorProcess::Endpoints& upstream,
-    const std::vector<std::string>& flags) {
+    const Extras& extras) {
   std::filesystem::create_directories(folder);
   const std::string key_file = folder + ".key";
   RETURN_IF_ERROR(WriteKeyOnce(key_file));
   std::unique_ptr<GatewayProcess> gateway(new GatewayProcess);
   gateway->address_ = absl::StrCat("127.0.0.1:", port);
   const size_t printed_before = ReadFile(folder + ".log").size();
-  std::vector<std::string> argv = {
-      absl::StrCat(CARDATA_BIN_DIR, "/cardata-gateway"),
-      "--listen=" + gateway->address_,
-      "--data-dir=" + folder,
-      "--token-key-file=" + key_file,
-      "--client-id=" + upstream.client_id,
-      "--oauth-url=" + upstream.oauth_url,
-      "--rest-url=" + upstream.rest_url,
-      "--stream-host=" + upstream.stream_host,
-      absl::StrCat("--stream-port=", upstream.stream_port),
-      "--ca-file=" + upstream.ca_file,
-      "--log-level=debug",
-  };
-  argv.insert(argv.end(), flags.begin(), flags.end());
-  gateway->process_ = std::make_unique<Process>(argv, folder + ".log");
+  std::vector<std::string> command = extras.wrapper;
+  command.insert(command.end(), {
+                                    absl::StrCat(CARDATA_BIN_DIR, "/cardata-gateway"),
+                                    "--listen=" + gateway->address_,
+                                    "--data-dir=" + folder,
+                                    "--token-key-file=" + key_file,
+                                    "--client-id=" + upstream.client_id,
+                                    "--oauth-url=" + upstream.oauth_url,
+                                    "--rest-url=" + upstream.rest_url,
+                                    "--stream-host=" + upstream.stream_host,
+                                    absl::StrCat("--stream-port=", upstream.stream_port),
+                                    "--ca-file=" + upstream.ca_file,
+                                    "--log-level=debug",
+                                });
+  command.insert(command.end(), extras.flags.begin(), extras.flags.end());
+  gateway->process_ = std::make_unique<Process>(command, folder + ".log");
   // A channel that has once failed to connect waits for seconds before it tries again.
   RETURN_IF_ERROR(gateway->process_->WaitFor("the line that it is ready", [&] {
     return gateway->process_->Output().find("ready listen=", printed_before) != std::string::npos;
   }));
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  gateway->channel_ =
-      grpc::CreateCustomChannel(gateway->address_, grpc::InsecureChannelCredentials(), arguments);
+  gateway->channel_ = gateway->NewChannel(extras.credentials ? extras.credentials
+                                                             : grpc::InsecureChannelCredentials());
   RETURN_IF_ERROR(gateway->process_->WaitFor("the health service to say SERVING",
                                              [&] { return IsServing(gateway->channel_); }));
   return gateway;
+}
+
+absl::StatusOr<std::unique_ptr<GatewayProcess>> GatewayProcess::StartAlone(
+    const std::string& folder, const Extras& extras) {
+  SimulatorProcess::Endpoints nobody;
+  nobody.oauth_url = nobody.rest_url = "https://127.0.0.1:1";
+  nobody.stream_host = "127.0.0.1";
+  nobody.stream_port = 1;
+  return Start(folder, FreePort(), nobody, extras);
+}
+
+std::shared_ptr<grpc::Channel> GatewayProcess::NewChannel(
+    const std::shared_ptr<grpc::ChannelCredentials>& credentials) const {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  return grpc::CreateCustomChannel(address_, credentials, arguments);
 }
 
 absl::StatusOr<int> GatewayProcess::Stop() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <grpcpp/channel.h>
+#include <grpcpp/security/credentials.h>
 
 #include <memory>
 #include <string>
@@ -20,8 +21,28 @@ class GatewayProcess {
   // stopped is started again with the same `folder` and `port`. `flags` come on top. Its token key
   // is in the file `folder`.key, which is made if it is not there.
   static absl::StatusOr<std::unique_ptr<GatewayProcess>> Start(
+      const std::string& folder, int port, const SimulatorProcess::Endpoints& upstream) {
+    return Start(folder, port, upstream, {});
+  }
+
+  // What a test wants different.
+  struct Extras {
+    std::vector<std::string> flags = {};
+    std::vector<std::string> wrapper = {};  // a program that runs the gateway
+    std::shared_ptr<grpc::ChannelCredentials> credentials =
+        nullptr;  // of `channel`; null: plaintext
+  };
+  static absl::StatusOr<std::unique_ptr<GatewayProcess>> Start(
       const std::string& folder, int port, const SimulatorProcess::Endpoints& upstream,
-      const std::vector<std::string>& flags = {});
+      const Extras& extras);
+
+  // With nothing upstream: for tests that need none.
+  static absl::StatusOr<std::unique_ptr<GatewayProcess>> StartAlone(const std::string& folder,
+                                                                    const Extras& extras);
+
+  // A channel with connections of its own.
+  std::shared_ptr<grpc::Channel> NewChannel(
+      const std::shared_ptr<grpc::ChannelCredentials>& credentials) const;
 
   Process& process() { return *process_; }
   const std::string& address() const { return address_; }

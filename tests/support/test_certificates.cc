@@ -76,10 +76,11 @@ TestCa::TestCa(std::string directory, std::string name)
 
 TestCa::~TestCa() = default;
 
-TestCa::Certificate TestCa::Issue(const std::string& subject_alt_names) {
+TestCa::Certificate TestCa::Issue(const std::string& subject_alt_names, int days_left) {
   const Key key(EVP_EC_gen("P-256"));
   const std::string stem = prefix_ + "-" + std::to_string(++issued_);
   const Cert cert = Make(key.get(), "test server", 1 + issued_);
+  if (days_left == 0) X509_gmtime_adj(X509_getm_notAfter(cert.get()), -kDay / 24);
   Extend(cert.get(), keys_->cert.get(), NID_subject_alt_name, subject_alt_names);
   Sign(cert.get(), keys_->cert.get(), keys_->key.get());
   Certificate files{stem + ".pem", stem + ".key"};

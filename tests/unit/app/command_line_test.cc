@@ -110,7 +110,7 @@ TEST_F(CommandLineTest, EveryKindOfWrongValueIsRefused) {
                                  "--listen=::1:9610",
                                  "--listen=127.0.0.1:+1",
                                  "--listen=a b:1",
-                                 "--listen=0.0.0.0:9610",
+
                                  "--oauth-url=http://plain",
                                  "--rest-url=https://host/",
                                  "--rest-url=https://",
@@ -132,6 +132,32 @@ TEST_F(CommandLineTest, EveryKindOfWrongValueIsRefused) {
     EXPECT_EQ(line.status().code(), absl::StatusCode::kInvalidArgument) << flag;
     EXPECT_THAT(line.status().message(), HasSubstr(flag.substr(0, flag.find('='))));
   }
+}
+
+TEST_F(CommandLineTest, BeyondLoopbackCallersMustBeKnownOrItIsSaidThatTheyAreNot) {
+  const std::string pem = "--tls-cert-file=" + folder_.Write("cert.pem", "cert");
+  const std::string key = "--tls-key-file=" + folder_.Write("cert.key", "key");
+  const std::string ca = "--tls-client-ca-file=" + folder_.Write("ca.pem", "ca");
+  for (const char* listen : {"127.0.0.1:1", "127.1.2.3:1", "localhost:1", "[::1]:1"})
+    EXPECT_TRUE(ParseWithKey({std::string("--listen=") + listen}).ok()) << listen;
+  for (const char* address :
+       {"0.0.0.0:1", "[::]:1", "192.0.2.1:1", "127.example.com:1", "host:1"}) {
+    const std::string listen = std::string("--listen=") + address;
+    EXPECT_THAT(std::string(ParseWithKey({listen}).status().message()),
+                AllOf(HasSubstr("server.listen (--listen) is beyond loopback"),
+                      HasSubstr("--allow-plaintext")));
+    EXPECT_THAT(std::string(ParseWithKey({listen, pem, key}).status().message()),
+                AllOf(HasSubstr("server.listen (--listen) is beyond loopback"),
+                      HasSubstr("--allow-unauthenticated-callers")));
+    EXPECT_FALSE(ParseWithKey({listen, "--allow-unauthenticated-callers"}).ok());
+    EXPECT_FALSE(ParseWithKey({listen, pem, key, "--allow-plaintext"}).ok());
+    EXPECT_TRUE(ParseWithKey({listen, pem, key, ca}).ok());
+    EXPECT_TRUE(ParseWithKey({listen, pem, key, "--allow-unauthenticated-callers"}).ok());
+    EXPECT_TRUE(ParseWithKey({listen, "--allow-plaintext"}).ok());
+  }
+  EXPECT_THAT(ParseWithKey({pem}).status().message(), HasSubstr("tls.key_file (--tls-key-file)"));
+  EXPECT_THAT(ParseWithKey({key}).status().message(), HasSubstr("tls.cert_file (--tls-cert-file)"));
+  EXPECT_THAT(ParseWithKey({ca}).status().message(), HasSubstr("tls.cert_file (--tls-cert-file)"));
 }
 
 TEST_F(CommandLineTest, AllErrorsAreTold) {
@@ -160,6 +186,21 @@ TEST_F(CommandLineTest, AnUnknownFlagIsRefusedWithTheOneThatWasMeant) {
               HasSubstr("--oauth_url: there is no such flag; did you mean --oauth-url?"));
   EXPECT_THAT(ParseWithKey({"--nonsense"}).status().message(),
               AllOf(HasSubstr("--nonsense"), Not(HasSubstr("did you mean"))));
+}
+
+TEST_F(CommandLineTest, WhatIsNoFlagOrHasNoValueIsRefused) {
+  EXPECT_THAT(Parse({"gateway.yaml"}).status().message(), HasSubstr("gateway.yaml: is no flag"));
+  EXPECT_THAT(Parse({"--listen"}).status().message(), HasSubstr("--listen: needs a value"));
+  EXPECT_THAT(Parse({"--http2", "--http2=false"}).status().message(),
+              HasSubstr("--http2: is there twice"));
+}
+
+TEST_F(CommandLineTest, AnEmptyValueDoesNotSwallowTheNextFlag) {
+  SetVariable("CARDATA_CA_FILE", "/not/there");
+  const auto line = ParseWithKey({"--ca-file=", "--data-dir=d"});
+  ASSERT_TRUE(line.ok()) << line.status();
+  EXPECT_EQ(line->config.accounts.ca_file, "");
+  EXPECT_EQ(line->config.data_dir, "d");
 }
 
 TEST_F(CommandLineTest, FilesThatCannotBeReadAreRefusedWhenTheGatewayStartsOnly) {

@@ -39,8 +39,9 @@ class ServerTest : public testing::Test {
                  world_.tasks,
                  {}},
         accounts_(context_, {}) {
-    server_ = *RpcServer::Start("127.0.0.1:0", 2, executor_, clock_, accounts_, *world_.event_log,
-                                world_.catalogue, world_.upstream);
+    server_ =
+        *RpcServer::Start({.listen = "127.0.0.1:0", .queues = 2}, executor_, clock_, world_.log,
+                          accounts_, *world_.event_log, world_.catalogue, world_.upstream);
     channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->port()),
                                    grpc::InsecureChannelCredentials());
     telematics_ = v1::TelematicsService::NewStub(channel_);
