@@ -29,14 +29,12 @@ std::string ParseDuration(const std::string& text, absl::Duration& duration) {
 
 CLI::Option* AddDuration(CLI::App& app, const std::string& name, absl::Duration& duration,
                          const std::string& help) {
-  return app.add_option_function<std::string>(
-      name,
-      [&duration](const std::string& text) {
-        if (const std::string problem = ParseDuration(text, duration); !problem.empty()) {
-          throw CLI::ValidationError(problem);
-        }
-      },
-      help);
+  const auto parse = [&duration](const std::string& text) {
+    if (const std::string problem = ParseDuration(text, duration); !problem.empty()) {
+      throw CLI::ValidationError(problem);
+    }
+  };
+  return app.add_option_function<std::string>(name, parse, help)->type_name("DURATION");
 }
 
 }  // namespace
@@ -77,21 +75,24 @@ int main(int argc, char** argv) {
       ->check(port);
   app.add_option("--time-factor", options.time_factor,
                  "seconds in the cars' world for each real one; 1: real time")
+      ->capture_default_str()
       ->check(CLI::Range(0.0, 100000.0));
-  app.add_option("--seed", options.seed, "another seed: other GCIDs, VINs, client ids and lives");
+  app.add_option("--seed", options.seed, "another seed: other GCIDs, VINs, client ids and lives")
+      ->capture_default_str();
   AddDuration(app, "--auto-approve", options.auto_approve,
-              "device codes are approved after this time (1s); without it a person does it");
+              "device codes are approved after this time, such as 1s or 2m30s; without it a person "
+              "does it");
   AddDuration(app, "--token-lifetime", options.token_lifetime,
-              "of access and id tokens, in real time; 3600 seconds");
+              "of access and id tokens, in real time [1h]");
   AddDuration(app, "--refresh-token-lifetime", options.refresh_token_lifetime,
-              "in real time; 14 days");
-  AddDuration(app, "--device-code-lifetime", options.device_code_lifetime,
-              "in real time; 300 seconds");
+              "in real time [336h]");
+  AddDuration(app, "--device-code-lifetime", options.device_code_lifetime, "in real time [5m]");
   AddDuration(app, "--poll-interval", options.poll_interval,
-              "how often clients may ask for their tokens; 5 seconds");
-  app.add_option("--quota", options.quota,
-                 "REST requests a UTC day for each account; -1: no limit");
+              "how often clients may ask for their tokens [5s]");
+  app.add_option("--quota", options.quota, "REST requests a UTC day for each account; -1: no limit")
+      ->capture_default_str();
   app.add_option("--accounts", options.accounts, "how many accounts there are at the start")
+      ->capture_default_str()
       ->check(CLI::Range(0, 100000));
   std::vector<std::string> vehicles;
   app.add_option("--vehicles", vehicles,

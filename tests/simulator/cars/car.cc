@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/simulator/cars/car.h"
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -34,6 +35,12 @@ CarSpec CarSpec::For(std::string vin, Drivetrain drivetrain) {
   return spec;
 }
 
+namespace {
+
+constexpr size_t kRememberedSessions = 500;
+
+}  // namespace
+
 // A life is an agenda of things that happen at their time; what happens puts the next things on the
 // agenda. So the steps in which time advances do not matter.
 class Car::Life {
@@ -41,6 +48,7 @@ class Car::Life {
   Life(CarSpec spec, uint64_t seed, absl::Time start)
       : spec_(std::move(spec)),
         random_(seed),
+        born_(start),
         now_(start),
         physical_(spec_, random_),
         telemetry_(spec_, physical_) {
@@ -64,6 +72,8 @@ class Car::Life {
 
   const CarSpec& spec() const { return spec_; }
   const std::map<std::string, Sample>& state() const { return state_; }
+  const std::deque<ChargingSession>& charging_sessions() const { return sessions_; }
+  absl::Time born() const { return born_; }
   void SetQuirks(const StreamQuirks& quirks) { spec_.quirks = quirks; }
 
   std::vector<Transmission> AdvanceTo(absl::Time now) {
@@ -211,6 +221,16 @@ class Car::Life {
     phase_ = Phase::kCharging;
     charging_minutes_ = 0;
     physical_.plugged = true;
+    sessions_.push_back({.start = now_,
+                         .end = absl::InfiniteFuture(),
+                         .start_charge = physical_.charge,
+                         .charge = physical_.charge,
+                         .mileage_km = physical_.mileage,
+                         .latitude = physical_.position.latitude,
+                         .longitude = physical_.position.longitude,
+                         .at_home = physical_.at_plug_of_home,
+                         .blocks = {}});
+    if (sessions_.size() > kRememberedSessions) sessions_.pop_front();
     Tell({telemetry_.Plug(now_, ""), telemetry_.Charging(now_, "INITIALIZATION", target_)});
     At(now_ + absl::Minutes(1), Happening::kCharging);
   }
@@ -219,14 +239,15 @@ class Car::Life {
   // five percent.
   void OnCharging() {
     if (phase_ != Phase::kCharging) return;
-    if (!physical_.ChargeOneMinute(spec_, target_)) return EndCharging("CHARGING_GOAL_REACHED");
+    const bool goes_on = physical_.ChargeOneMinute(spec_, target_);
+    Meter();
+    if (!goes_on) return EndCharging("CHARGING_GOAL_REACHED");
     ++charging_minutes_;
     const bool power_changed = std::abs(physical_.charging_kw - told_kw_) > 0.1 * told_kw_;
     if (charging_minutes_ <= 3 || power_changed || physical_.charge - told_charge_ >= 5) {
       std::vector<Sample> samples = telemetry_.Charging(now_, "CHARGINGACTIVE", target_);
       if (spec_.quirks.conflicting_values) {
-        Sample other = samples.front();
-        other.descriptor_id = id::kTargetCharge;
+        Sample other = *std::ranges::find(samples, id::kTargetCharge, &Sample::descriptor_id);
         other.value = 100;
         samples.push_back(std::move(other));
       }
@@ -237,8 +258,21 @@ class Car::Life {
     At(now_ + absl::Minutes(1), Happening::kCharging);
   }
 
+  // The minute that has just been charged.
+  void Meter() {
+    ChargingSession& session = sessions_.back();
+    const absl::Time since = session.blocks.empty() ? session.start : session.blocks.back().end;
+    if (session.blocks.empty() || session.blocks.back().kw != physical_.charging_kw) {
+      session.blocks.push_back({since, now_, physical_.charging_kw});
+    } else {
+      session.blocks.back().end = now_;
+    }
+    session.charge = physical_.charge;
+  }
+
   void EndCharging(const std::string& reason) {
     phase_ = Phase::kAsleep;
+    sessions_.back().end = now_;
     physical_.charging_kw = 0;
     Tell({telemetry_.Charging(now_, "CHARGINGENDED", target_), telemetry_.Plug(now_, reason),
           telemetry_.Energy(now_)});
@@ -246,11 +280,13 @@ class Car::Life {
 
   CarSpec spec_;
   std::mt19937_64 random_;
+  const absl::Time born_;
   absl::Time now_;
   VehicleState physical_;
   Telemetry telemetry_;
   Outbox outbox_;
   std::map<std::string, Sample> state_;
+  std::deque<ChargingSession> sessions_;
   std::multimap<absl::Time, Happening> agenda_;
   Phase phase_ = Phase::kAsleep;
   int awake_bursts_ = 0;
@@ -272,5 +308,9 @@ void Car::Unlock() { life_->Unlock(); }
 void Car::Drive() { life_->Drive(); }
 void Car::Charge() { life_->Charge(); }
 const std::map<std::string, Sample>& Car::state() const { return life_->state(); }
+const std::deque<ChargingSession>& Car::charging_sessions() const {
+  return life_->charging_sessions();
+}
+absl::Time Car::born() const { return life_->born(); }
 
 }  // namespace cardata::sim

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "tests/simulator/cars/charging_session.h"
 #include "tests/simulator/cars/quirks.h"
 #include "tests/simulator/cars/sample.h"
 
@@ -60,6 +62,11 @@ class Car {
   // The newest sample of each descriptor that the car knows, streamed or not: what REST's
   // telematicData answers from.
   const std::map<std::string, Sample>& state() const;
+
+  // The chargings of this life, oldest first, the one that goes on at the end; the latest 500.
+  const std::deque<ChargingSession>& charging_sessions() const;
+
+  absl::Time born() const;  // its life's start
 
  private:
   class Life;

@@ -72,7 +72,7 @@ absl::Status Patch(const json& patch, Vehicle& vehicle) {
       vehicle.*flag->member = value.get<bool>();
     } else if (name == "poisoned_session") {
       vehicle.poisoned_session = value.get<int>();
-    } else if (name == "vin" && (vehicle.vin.empty() || vehicle.vin == value)) {
+    } else if (name == "vin" && (vehicle.vin.empty() || value == vehicle.vin)) {
       vehicle.vin = value.get<std::string>();
       if (!IsVin(vehicle.vin)) return absl::InvalidArgumentError("this is not a VIN");
     } else if (name != "drivetrain" ||

@@ -78,8 +78,10 @@ WebResponse RestService::ChargingHistory(const WebRequest& request, const Vehicl
     if (!offset.has_value()) return RestError("CU-125", full);
     begin = static_cast<size_t>(*offset);
   }
-  const std::vector<ordered_json> sessions =
-      ChargingSessions(vehicle, *from, *to, context_.sim_clock.Now(), switches);
+  std::vector<ordered_json> sessions;
+  if (const auto chargings = context_.fleet.ChargingsOf(vehicle.vin)) {
+    sessions = ChargingSessions(*chargings, *from, *to, switches);
+  }
   if (vehicle.poisoned_session >= static_cast<int>(begin) &&
       vehicle.poisoned_session < static_cast<int>(begin + kPageSize)) {
     return RestError("CU-500", full);

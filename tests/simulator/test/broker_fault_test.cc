@@ -13,7 +13,6 @@
 namespace cardata::sim {
 namespace {
 
-using testing::Contains;
 
 class FaultTest : public StreamTest, public testing::WithParamInterface<int> {
  protected:

@@ -12,9 +12,6 @@ namespace cardata::sim {
 namespace {
 
 using nlohmann::json;
-using testing::AllOf;
-using testing::Contains;
-using testing::Field;
 using testing::HasSubstr;
 
 std::string Error(const WebAnswer& answer) {

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "server/base/random.h"
+#include "tests/simulator/cars/car.h"
+#include "tests/simulator/cars/descriptors.h"
 #include "tests/simulator/rest/accept.h"
 #include "tests/simulator/rest/catalogue.h"
 #include "tests/simulator/rest/charging_history.h"
@@ -90,18 +95,112 @@ TEST(Catalogue, Has294Ids) {
   EXPECT_FALSE(IsInCatalogue("vehicle.service.preferredServicePartner"));
 }
 
-TEST(ChargingHistory, IsTheSameWhateverTheWindow) {
-  Vehicle vehicle;
-  vehicle.vin = "WBY00AA000DEM0001";
-  const absl::Time now = absl::FromUnixSeconds(1790000000);
-  const auto all = ChargingSessions(vehicle, now - absl::Hours(24 * 30), now, now, {});
-  const auto half = ChargingSessions(vehicle, now - absl::Hours(24 * 15), now, now, {});
+class ChargingHistory : public testing::Test {
+ protected:
+  static constexpr absl::Duration kLong = absl::Hours(24 * 45);
+
+  std::vector<nlohmann::ordered_json> History(absl::Time from, absl::Time to,
+                                              const Switches& switches = {}) const {
+    const auto& lived = car_.charging_sessions();
+    return ChargingSessions({car_.spec(), car_.born(), {lived.begin(), lived.end()}}, from, to,
+                            switches);
+  }
+
+  const absl::Time born_ = absl::FromUnixSeconds(1790000000);
+  Car car_{CarSpec::For("WBY00AA000DEM0001", Drivetrain::kPlugInHybrid), 1, born_};
+};
+
+TEST_F(ChargingHistory, IsTheSameWhateverTheWindow) {
+  const auto all = History(born_ - kLong, born_);
+  const auto half = History(born_ - kLong / 2, born_);
   ASSERT_GT(all.size(), half.size());
   for (size_t i = 0; i < half.size(); ++i) EXPECT_EQ(all[i], half[i]);
+}
+
+TEST_F(ChargingHistory, IsAsLongAsTheCarIsOld) {
+  EXPECT_EQ(History(born_ - absl::Hours(24 * 800), born_ - absl::Hours(24 * 750)).size(), 0u);
+}
+
+TEST_F(ChargingHistory, OfBeforeTheCarsLifeAgreesWithIt) {
+  const auto made_up = History(born_ - kLong, born_ + kLong);
+  ASSERT_GT(made_up.size(), 10u);
+  double later = car_.spec().mileage_km;
+  for (const auto& session : made_up) {
+    EXPECT_LT(session.at("endTime"), absl::ToUnixSeconds(born_));
+    EXPECT_LE(session.at("mileage"), later);
+    later = session.at("mileage");
+    double energy = 0;
+    for (const auto& block : session.at("chargingBlocks")) {
+      energy += block.at("averagePowerGridKw").get<double>() *
+                (block.at("endTime").get<double>() - block.at("startTime").get<double>()) / 3600;
+    }
+    EXPECT_NEAR(session.at("energyConsumedFromPowerGridKwh").get<double>(), energy, 1e-6);
+    EXPECT_NEAR(energy,
+                car_.spec().battery_kwh * 1.08 / 100 *
+                    (session.at("displayedSoc").get<double>() -
+                     session.at("displayedStartSoc").get<double>()),
+                0.1);
+  }
+}
+
+// What a client reads in the history is what it saw on the stream.
+TEST_F(ChargingHistory, OfTheCarsLifeAgreesWithTheStream) {
+  const auto sent = car_.AdvanceTo(born_ + absl::Hours(24 * 7));
+  const auto lived = History(born_, born_ + absl::Hours(24 * 7));
+  ASSERT_GT(lived.size(), 3u);
+  absl::Time later = absl::InfiniteFuture();
+  for (const auto& session : lived) {
+    const absl::Time start = absl::FromUnixSeconds(session.at("startTime"));
+    const absl::Time end = absl::FromUnixSeconds(session.at("endTime"));
+    EXPECT_LT(end, later) << "newest first";
+    later = start;
+    EXPECT_EQ(session.at("totalChargingDurationSec"), absl::ToInt64Seconds(end - start));
+    int powers = 0;
+    for (const Transmission& each : sent) {
+      const Sample& sample = each.sample;
+      if (sample.measured < start || sample.measured > end) continue;
+      if (sample.descriptor_id == id::kChargingPower && sample.value > 0) {
+        ++powers;
+        const auto& blocks = session.at("chargingBlocks");
+        EXPECT_TRUE(std::ranges::any_of(
+            blocks,
+            [&](const auto& block) {
+              return absl::FromUnixSeconds(block.at("startTime")) <= sample.measured &&
+                     sample.measured <= absl::FromUnixSeconds(block.at("endTime")) &&
+                     std::abs(block.at("averagePowerGridKw").template get<double>() * 1000 -
+                              sample.value.get<double>()) <= 1;
+            }))
+            << session << sample.value << sample.measured;
+      } else if (sample.descriptor_id == id::kMileage) {
+        EXPECT_NEAR(session.at("mileage").get<double>(), sample.value.get<double>(), 1);
+      } else if (sample.descriptor_id == id::kCharge && sample.measured == end) {
+        EXPECT_NEAR(session.at("displayedSoc").get<double>(), sample.value.get<double>(), 0.5);
+      } else if (sample.descriptor_id == id::kCharge && sample.measured == start) {
+        EXPECT_NEAR(session.at("displayedStartSoc").get<double>(), sample.value.get<double>(), 0.5);
+      }
+    }
+    EXPECT_GT(powers, 2);
+    const double gained =
+        session.at("displayedSoc").get<double>() - session.at("displayedStartSoc").get<double>();
+    EXPECT_NEAR(session.at("energyConsumedFromPowerGridKwh").get<double>(),
+                car_.spec().battery_kwh * gained / 100, car_.spec().battery_kwh / 100);
+  }
+}
+
+TEST_F(ChargingHistory, ListsTheChargingThatGoesOnOnlyOnRequest) {
+  absl::Time now = born_;
+  while (car_.charging_sessions().empty() || !car_.charging_sessions().back().ongoing()) {
+    car_.AdvanceTo(now += absl::Minutes(5));
+  }
+  now += absl::Seconds(1);  // what begins at the window's end is not in it
+  const auto usual = History(born_ - kLong, now);
+  EXPECT_TRUE(usual[0].contains("endTime"));
   Switches switches;
   switches.ongoing_session = true;
-  const auto ongoing = ChargingSessions(vehicle, now - absl::Hours(24 * 30), now, now, switches);
+  const auto ongoing = History(born_ - kLong, now, switches);
+  ASSERT_EQ(ongoing.size(), usual.size() + 1);
   EXPECT_FALSE(ongoing[0].contains("endTime"));
+  EXPECT_FALSE(ongoing[0].contains("energyConsumedFromPowerGridKwh"));
   EXPECT_TRUE(ongoing[1].contains("endTime"));
 }
 

@@ -64,6 +64,24 @@ json SimProcess::Tokens(const std::string& account) const {
   return Control("POST", absl::StrCat("/accounts/", account, "/tokens")).json();
 }
 
+MqttTestClient::Options SimProcess::StreamClient(const std::string& account, int version) const {
+  const json tokens = Tokens(account);
+  const std::string gcid = tokens.at("gcid");
+  return {.port = stream_port(),
+          .ca_file = ca_file(),
+          .client_id = gcid,
+          .username = gcid,
+          .password = tokens.at("id_token"),
+          .version = version};
+}
+
+std::unique_ptr<MqttTestClient> SimProcess::Subscribed(const MqttTestClient::Options& options) {
+  auto client = std::make_unique<MqttTestClient>(options);
+  EXPECT_EQ(client->Connect(), 0);
+  EXPECT_EQ(client->Subscribe(options.username + "/+"), 0);
+  return client;
+}
+
 json SimProcess::Account(const std::string& name) const {
   return Control("GET", absl::StrCat("/accounts/", name)).json();
 }

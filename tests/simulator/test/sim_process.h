@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/simulator/test/mqtt_test_client.h"
 #include "tests/simulator/test/web_client.h"
 #include "tests/support/process.h"
 #include "tests/support/temp_dir.h"
@@ -44,6 +45,11 @@ class SimProcess {
 
   // Tokens by the short way.
   nlohmann::json Tokens(const std::string& account = "home") const;
+  // A client of an account's stream, with a new token and its GCID as client id.
+  MqttTestClient::Options StreamClient(const std::string& account = "home", int version = 5) const;
+  // It, connected and subscribed.
+  static std::unique_ptr<MqttTestClient> Subscribed(const MqttTestClient::Options& options);
+
   nlohmann::json Account(const std::string& name = "home") const;
   std::string Vin(size_t index = 0) const;
 

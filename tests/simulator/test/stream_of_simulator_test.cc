@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "tests/simulator/test/mqtt_test_client.h"
 #include "tests/simulator/test/sim_process.h"
 
@@ -12,22 +13,9 @@ namespace {
 
 using nlohmann::json;
 
-std::unique_ptr<MqttTestClient> Subscribed(const SimProcess& sim, const json& tokens) {
-  const std::string gcid = tokens.at("gcid");
-  auto client =
-      std::make_unique<MqttTestClient>(MqttTestClient::Options{.port = sim.stream_port(),
-                                                               .ca_file = sim.ca_file(),
-                                                               .client_id = gcid,
-                                                               .username = gcid,
-                                                               .password = tokens.at("id_token")});
-  EXPECT_EQ(client->Connect(), 0);
-  EXPECT_EQ(client->Subscribe(gcid + "/+"), 0);
-  return client;
-}
-
 TEST(StreamOfSimulator, EachMessageOfACarIsInTheRecord) {
   const SimProcess sim({"--time-factor=60"});
-  const auto client = Subscribed(sim, sim.Tokens());
+  const auto client = SimProcess::Subscribed(sim.StreamClient());
   sim.Control("POST", absl::StrCat("/vehicles/", sim.Vin(), "/drive"));
   const auto message = client->Next();
   ASSERT_TRUE(message.has_value());
@@ -46,7 +34,7 @@ TEST(StreamOfSimulator, EachMessageOfACarIsInTheRecord) {
 
 TEST(StreamOfSimulator, DeliversExactlyThePublishedText) {
   const SimProcess sim({"--time-factor=0"});
-  const auto client = Subscribed(sim, sim.Tokens());
+  const auto client = SimProcess::Subscribed(sim.StreamClient());
   const std::string payload = "{ \"odd\" : 1.50 }\n";
   sim.Control("POST", "/publish", {{"account", "home"}, {"vin", sim.Vin()}, {"payload", payload}});
   const auto message = client->Next();
@@ -56,13 +44,14 @@ TEST(StreamOfSimulator, DeliversExactlyThePublishedText) {
 
 TEST(StreamOfSimulator, ATokenOfTheRefreshOpensItToo) {
   const SimProcess sim;
-  const json first = sim.Tokens();
-  Subscribed(sim, sim.Refresh(first.at("refresh_token")).json());
+  MqttTestClient::Options client = sim.StreamClient();
+  client.password = sim.Refresh(sim.Tokens().at("refresh_token")).json().at("id_token");
+  SimProcess::Subscribed(client);
 }
 
 TEST(StreamOfSimulator, LoadIsNumberedAndAllOfItArrives) {
   const SimProcess sim({"--time-factor=0"});
-  const auto client = Subscribed(sim, sim.Tokens());
+  const auto client = SimProcess::Subscribed(sim.StreamClient());
   ASSERT_EQ(sim.Control("POST", "/load",
                         {{"account", "home"}, {"events_per_second", 500}, {"total", 200}})
                 .status,
@@ -78,9 +67,39 @@ TEST(StreamOfSimulator, LoadIsNumberedAndAllOfItArrives) {
   }
 }
 
+// The history tells what the stream told. At this pace the charging is over in a second.
+TEST(StreamOfSimulator, AChargingOnTheStreamIsTheNewestOfTheHistory) {
+  const SimProcess sim({"--time-factor=3600"});
+  const auto client = SimProcess::Subscribed(sim.StreamClient());
+  sim.Control("POST", absl::StrCat("/vehicles/", sim.Vin(), "/charge"));
+  json ended;
+  while (ended.is_null()) {
+    const auto message = client->Next();
+    ASSERT_TRUE(message.has_value());
+    const json data = json::parse(message->payload).at("data");
+    const auto status = data.find("vehicle.drivetrain.electricEngine.charging.status");
+    if (status != data.end() && status->at("value") == "CHARGINGENDED") {
+      ended = status->at("timestamp");
+    }
+  }
+  absl::Time end;
+  ASSERT_TRUE(absl::ParseTime(absl::RFC3339_full, ended.get<std::string>(), &end, nullptr));
+  const auto text = [](absl::Time time) {
+    return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
+  };
+  const json history = sim.Rest("GET",
+                                absl::StrCat("/customers/vehicles/", sim.Vin(),
+                                             "/chargingHistory?from=", text(end - absl::Hours(600)),
+                                             "&to=", text(end)),
+                                sim.Tokens().at("access_token"))
+                           .json();
+  EXPECT_EQ(history.at("data").at(0).at("endTime"), absl::ToUnixSeconds(end)) << history;
+  EXPECT_GT(history.at("data").at(0).at("energyConsumedFromPowerGridKwh"), 1);
+}
+
 TEST(StreamOfSimulator, TheNetworkBeforeItCanBeCut) {
   const SimProcess sim;
-  const auto client = Subscribed(sim, sim.Tokens());
+  const auto client = SimProcess::Subscribed(sim.StreamClient());
   EXPECT_EQ(sim.Control("POST", "/network/cut").json().at("cut"), 1);
   EXPECT_NE(client->WaitForEnd(), -1);
   EXPECT_EQ(sim.Control("PATCH", "/network", {{"stall", "yes"}}).status, 400);

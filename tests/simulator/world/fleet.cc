@@ -68,6 +68,15 @@ std::optional<std::map<std::string, Sample>> Fleet::State(const std::string& vin
   return driven->car.state();
 }
 
+std::optional<Fleet::Chargings> Fleet::ChargingsOf(const std::string& vin) {
+  const std::shared_ptr<Driven> driven = Find(vin);
+  if (driven == nullptr) return std::nullopt;
+  const std::lock_guard lock(driven->mutex);
+  if (driven->gcid.empty()) driven->car.AdvanceTo(clock_.Now());
+  const auto& sessions = driven->car.charging_sessions();
+  return Chargings{driven->car.spec(), driven->car.born(), {sessions.begin(), sessions.end()}};
+}
+
 absl::Status Fleet::Command(const std::string& vin, const std::string& command) {
   const std::shared_ptr<Driven> driven = Find(vin);
   if (driven == nullptr) return absl::NotFoundError(absl::StrCat("no car ", vin));

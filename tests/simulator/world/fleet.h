@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "tests/simulator/cars/car.h"
@@ -39,6 +40,14 @@ class Fleet {
 
   // What REST says of the car; nullopt: there is none with this VIN.
   std::optional<std::map<std::string, Sample>> State(const std::string& vin);
+
+  // The car's chargings so far, and what it was like before; nullopt: there is none with this VIN.
+  struct Chargings {
+    CarSpec spec;
+    absl::Time born;  // with spec.mileage_km; what was before is left to the imagination
+    std::vector<ChargingSession> sessions;  // as Car::charging_sessions
+  };
+  std::optional<Chargings> ChargingsOf(const std::string& vin);
 
   // "unlock", "drive" or "charge", now.
   absl::Status Command(const std::string& vin, const std::string& command);

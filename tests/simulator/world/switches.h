@@ -37,9 +37,9 @@ struct Switches {
   int largest_container = 0;  // more descriptors than that are refused with CU-403; 0: no limit
 
   // Charging history
-  bool mileage_units_prefixed = false;         // "MileageUnits.KM"
-  std::string history_times = "seconds";       // or "milliseconds", "iso8601"
-  bool ongoing_session = false;                // the newest has neither end nor energy yet
+  bool mileage_units_prefixed = false;    // "MileageUnits.KM"
+  std::string history_times = "seconds";  // or "milliseconds", "iso8601"
+  bool ongoing_session = false;           // the one that goes on is listed, without end and energy
   bool history_next_token_camel_case = false;  // nextToken in the body too
   double page_token_seconds = 300;             // later it is refused with CU-125
 
