@@ -106,7 +106,7 @@ Task<absl::StatusOr<ReadAnswer<std::vector<VehicleMapping>>>> Account::ListVehic
                                                             std::string access_token) {
     return rest.ListMappings(std::move(access_token), stop);
   };
-  auto answer = co_await Ask<std::vector<VehicleMapping>>(list, nullptr, stop);
+  auto answer = co_await Ask<std::vector<VehicleMapping>>(list, stop);
   if (answer.ok()) {
     std::vector<std::string> vins;
     for (const VehicleMapping& mapping : answer->value) vins.push_back(mapping.vin);
@@ -126,7 +126,7 @@ Task<absl::StatusOr<ReadAnswer<std::vector<Sample>>>> Account::GetTelematicData(
   const RestCall<std::string> get = [&](RestClient& rest, std::string access_token) {
     return rest.GetTelematicData(std::move(access_token), vin, container_id, stop);
   };
-  ASSIGN_OR_CO_RETURN(const auto body, co_await Ask<std::string>(get));
+  ASSIGN_OR_CO_RETURN(const auto body, co_await Ask<std::string>(get, stop));
   absl::StatusOr<std::vector<Sample>> samples =
       DecodeTelematicData(body.value, vin, context_.catalogue);
   if (!samples.ok()) co_return MalformedAnswer(kRestApi, samples.status().message());

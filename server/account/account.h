@@ -82,8 +82,8 @@ class Account : public std::enable_shared_from_this<Account> {
   // spent; a call that is under way must heed it by itself. Errors name the account in their
   // metadata.
   template <class T>
-  Task<absl::StatusOr<ReadAnswer<T>>> Ask(RestCall<T> call, int* spent = nullptr,
-                                          std::stop_token stop = {});
+  Task<absl::StatusOr<ReadAnswer<T>>> Ask(RestCall<T> call, std::stop_token stop,
+                                          int* spent = nullptr);
 
   const std::string& name() const { return record_.name; }
   const std::string& gcid() const { return record_.gcid; }
@@ -108,8 +108,8 @@ class Account : public std::enable_shared_from_this<Account> {
 };
 
 template <class T>
-Task<absl::StatusOr<ReadAnswer<T>>> Account::Ask(RestCall<T> call, int* spent,
-                                                 std::stop_token stop) {
+Task<absl::StatusOr<ReadAnswer<T>>> Account::Ask(RestCall<T> call, std::stop_token stop,
+                                                 int* spent) {
   const auto self = shared_from_this();
   ReadAnswer<T> answer;
   absl::StatusOr<Tokens> tokens = co_await custodian_.Get();

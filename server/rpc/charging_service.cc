@@ -94,11 +94,10 @@ Task<absl::StatusOr<v1::ListChargingSessionsResponse>> ChargingService::ListChar
   absl::Time answered = absl::InfinitePast();
   do {
     absl::StatusOr<ReadAnswer<ChargingHistoryPage>> answer =
-        co_await account->Ask<ChargingHistoryPage>(ask, &spent);
+        co_await account->Ask<ChargingHistoryPage>(ask, stop, &spent);
     if (!answer.ok()) {
       const bool first = answered == absl::InfinitePast();
-      if (first || stop.stop_requested())
-        co_return AddMetadata(answer.status(), "account", account->name());
+      if (first || stop.stop_requested()) co_return answer.status();
       break;
     }
     answered = answer->time;
@@ -131,8 +130,8 @@ ChargingService::ListLocationBasedChargingSettings(
                                                           std::string access_token) {
     return rest.GetChargingSettings(std::move(access_token), vin, bmw_token, stop);
   };
-  auto answer = co_await account->Ask<ChargingSettingsPage>(ask);
-  if (!answer.ok()) co_return AddMetadata(answer.status(), "account", account->name());
+  auto answer = co_await account->Ask<ChargingSettingsPage>(ask, stop);
+  if (!answer.ok()) co_return answer.status();
   v1::ListLocationBasedChargingSettingsResponse response;
   for (v1::LocationBasedChargingSettings& settings : answer->value.settings)
     *response.add_settings() = std::move(settings);

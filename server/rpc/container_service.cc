@@ -40,10 +40,8 @@ absl::Status Validate(const v1::CreateContainerRequest& request) {
   return absl::OkStatus();
 }
 
-absl::Status WithContext(const absl::Status& status, const Account& account,
-                         absl::string_view container_id = {}) {
-  absl::Status told = AddMetadata(status, "account", account.name());
-  return container_id.empty() ? told : AddMetadata(told, "containerId", container_id);
+absl::Status About(const std::string& container_id, const absl::Status& status) {
+  return AddMetadata(status, "containerId", container_id);
 }
 
 }  // namespace
@@ -56,8 +54,8 @@ Task<absl::StatusOr<v1::ListContainersResponse>> ContainerService::ListContainer
                                                                  std::string access_token) {
     return rest.ListContainers(std::move(access_token), stop);
   };
-  auto answer = co_await account->Ask<std::vector<v1::Container>>(list);
-  if (!answer.ok()) co_return WithContext(answer.status(), *account);
+  auto answer = co_await account->Ask<std::vector<v1::Container>>(list, stop);
+  if (!answer.ok()) co_return answer.status();
   v1::ListContainersResponse response;
   for (v1::Container& container : answer->value) {
     container.set_account(account->name());
@@ -75,8 +73,8 @@ Task<absl::StatusOr<v1::GetContainerResponse>> ContainerService::GetContainer(
   const Account::RestCall<v1::Container> get = [&](RestClient& rest, std::string access_token) {
     return rest.GetContainer(std::move(access_token), request.container_id(), stop);
   };
-  auto answer = co_await account->Ask<v1::Container>(get);
-  if (!answer.ok()) co_return WithContext(answer.status(), *account, request.container_id());
+  auto answer = co_await account->Ask<v1::Container>(get, stop);
+  if (!answer.ok()) co_return About(request.container_id(), answer.status());
   v1::GetContainerResponse response;
   *response.mutable_container() = std::move(answer->value);
   response.mutable_container()->set_account(account->name());
@@ -91,8 +89,8 @@ Task<absl::StatusOr<v1::CreateContainerResponse>> ContainerService::CreateContai
   const Account::RestCall<v1::Container> create = [&](RestClient& rest, std::string access_token) {
     return rest.CreateContainer(std::move(access_token), request, stop);
   };
-  auto answer = co_await account->Ask<v1::Container>(create);
-  if (!answer.ok()) co_return WithContext(answer.status(), *account);
+  auto answer = co_await account->Ask<v1::Container>(create, stop);
+  if (!answer.ok()) co_return answer.status();
   v1::CreateContainerResponse response;
   *response.mutable_container() = std::move(answer->value);
   response.mutable_container()->set_account(account->name());
@@ -107,8 +105,8 @@ Task<absl::StatusOr<v1::DeleteContainerResponse>> ContainerService::DeleteContai
   const Account::RestCall<std::monostate> erase = [&](RestClient& rest, std::string access_token) {
     return rest.DeleteContainer(std::move(access_token), request.container_id(), stop);
   };
-  const auto answer = co_await account->Ask<std::monostate>(erase);
-  if (!answer.ok()) co_return WithContext(answer.status(), *account, request.container_id());
+  const auto answer = co_await account->Ask<std::monostate>(erase, stop);
+  if (!answer.ok()) co_return About(request.container_id(), answer.status());
   v1::DeleteContainerResponse response;
   *response.mutable_read() = UpstreamRead(answer->time, answer->requests_spent);
   co_return response;

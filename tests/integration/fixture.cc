@@ -37,7 +37,8 @@ void IntegrationTest::TearDown() {
 
 void IntegrationTest::StartGateway(const std::vector<std::string>& flags) {
   gateway_.reset();
-  auto gateway = GatewayProcess::Start(data_folder(), port_, simulator_->endpoints(), {.flags = flags});
+  auto gateway =
+      GatewayProcess::Start(data_folder(), port_, simulator_->endpoints(), {.flags = flags});
   ASSERT_TRUE(gateway.ok()) << gateway.status();
   gateway_ = *std::move(gateway);
 }

@@ -18,6 +18,9 @@
 
 namespace cardata {
 
+// A descriptor whose values are numbers.
+inline constexpr char kNumber[] = "vehicle.drivetrain.fuelSystem.remainingFuel";
+
 // A simulator and a gateway of its own for each test, on loopback, with all files in a temporary
 // folder. When a test fails, the ends of both logs are shown.
 class IntegrationTest : public ::testing::Test {

@@ -14,8 +14,6 @@
 namespace cardata {
 namespace {
 
-constexpr char kNumber[] = "vehicle.drivetrain.fuelSystem.remainingFuel";
-
 class RemovalTest : public IntegrationTest {
  protected:
   grpc::Status Remove(const std::string& account) {

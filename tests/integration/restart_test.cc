@@ -13,8 +13,6 @@
 namespace cardata {
 namespace {
 
-constexpr char kNumber[] = "vehicle.drivetrain.fuelSystem.remainingFuel";
-
 class RestartTest : public IntegrationTest {
  protected:
   // Logs in, follows until a value has arrived: the token that continues after it.

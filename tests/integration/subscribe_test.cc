@@ -19,7 +19,6 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 
 // Of BMW's catalogue, and not among what the simulator's cars send by themselves.
-constexpr char kNumber[] = "vehicle.drivetrain.fuelSystem.remainingFuel";
 constexpr char kText[] = "vehicle.vehicle.preConditioning.error";
 
 class SubscribeTest : public IntegrationTest {

@@ -18,8 +18,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-constexpr char kNumber[] = "vehicle.drivetrain.fuelSystem.remainingFuel";
-
 class ValuesTest : public IntegrationTest {
  protected:
   explicit ValuesTest(std::vector<std::string> flags = {}) : IntegrationTest(std::move(flags)) {}

@@ -9,7 +9,7 @@ namespace cardata::sim {
 namespace {
 
 constexpr size_t kTokenBytes = 40;
-constexpr absl::Duration kRemembered = absl::Hours(1);
+constexpr absl::Duration kDeadRemembered = absl::Hours(1);
 
 }  // namespace
 
@@ -75,7 +75,7 @@ int Tokens::Expire(const std::string& account, bool access_tokens, bool refresh_
 }
 
 void Tokens::ForgetOld(Map& tokens) const {
-  const absl::Time old = clock_.Now() - kRemembered;
+  const absl::Time old = clock_.Now() - kDeadRemembered;
   std::erase_if(tokens, [&](const auto& each) { return each.second.expires < old; });
 }
 

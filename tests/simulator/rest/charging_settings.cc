@@ -8,7 +8,7 @@
 namespace cardata::sim {
 namespace {
 
-constexpr int kPlaces = 12;
+constexpr int kSettingsPlaces = 12;
 
 }  // namespace
 
@@ -17,7 +17,7 @@ std::vector<nlohmann::ordered_json> ChargingSettings(const Vehicle& vehicle,
   std::vector<nlohmann::ordered_json> settings;
   const absl::Time today =
       absl::Floor(now - absl::UnixEpoch(), absl::Hours(24)) + absl::UnixEpoch();
-  for (int i = 0; i < kPlaces; ++i) {
+  for (int i = 0; i < kSettingsPlaces; ++i) {
     const bool at_night = i % 2 == 0;
     const nlohmann::ordered_json window = {{"startChargingTimePeriodHour", at_night ? 22 : 0},
                                            {"startChargingTimePeriodMinute", at_night ? 30 : 0},

@@ -7,14 +7,14 @@ namespace cardata::sim {
 namespace {
 
 constexpr size_t kTokenBytes = 24;
-constexpr absl::Duration kKept = absl::Hours(1);
+constexpr absl::Duration kPagesKept = absl::Hours(1);
 
 }  // namespace
 
 std::string PageTokens::Issue(const std::string& question, int offset) {
   const std::lock_guard lock(mutex_);
   const absl::Time now = clock_.Now();
-  std::erase_if(pages_, [&](const auto& each) { return each.second.issued + kKept < now; });
+  std::erase_if(pages_, [&](const auto& each) { return each.second.issued + kPagesKept < now; });
   std::string token = absl::WebSafeBase64Escape(random_.Bytes(kTokenBytes));
   pages_[token] = {question, offset, now};
   return token;

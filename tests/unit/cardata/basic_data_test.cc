@@ -18,7 +18,7 @@ using ::testing::SizeIs;
 
 constexpr char kVin[] = "WBA00AA000DEM0001";
 
-v1::Vehicle Parsed(absl::string_view body) {
+v1::Vehicle ParsedVehicle(absl::string_view body) {
   const auto vehicle = ParseBasicData(body, kVin);
   EXPECT_TRUE(vehicle.ok()) << vehicle.status() << " of " << body;
   return vehicle.ok() ? *vehicle : v1::Vehicle();
@@ -26,7 +26,7 @@ v1::Vehicle Parsed(absl::string_view body) {
 
 // As live answers are: no VIN, and members that BMW's document lacks.
 TEST(ParseBasicDataTest, ReadsAnElectricCar) {
-  const v1::Vehicle vehicle = Parsed(R"({
+  const v1::Vehicle vehicle = ParsedVehicle(R"({
     "brand":"BMW","series":"4","seriesDevt":"G26","modelName":"i4 eDrive40","modelKey":"71AW",
     "bodyType":"GC","numberOfDoors":5,"hasNavi":true,"hasSunRoof":false,"headUnit":"HU_MGU",
     "countryCode":"FI","steering":"LL","engine":"HA0001","driveTrain":"BEV","propulsionType":"EL",
@@ -64,7 +64,7 @@ TEST(ParseBasicDataTest, ReadsAnElectricCar) {
 }
 
 TEST(ParseBasicDataTest, ReadsTheMembersThatBmwDocumentsAndSeldomSends) {
-  const v1::Vehicle vehicle = Parsed(R"({
+  const v1::Vehicle vehicle = ParsedVehicle(R"({
     "vin":"WBA00AA000DEM0001","isTelematicsCapable":true,"puStep":"0722","modelRange":"F40",
     "countryCodeISO":"ES","countryCode":"XX","colourCode":"A96","hvsMaxEnergyAbsolute":"81.2"})");
   EXPECT_TRUE(vehicle.is_telematics_capable());
@@ -76,7 +76,7 @@ TEST(ParseBasicDataTest, ReadsTheMembersThatBmwDocumentsAndSeldomSends) {
 }
 
 TEST(ParseBasicDataTest, KnowsAVehicleThatCannotBeCharged) {
-  const v1::Vehicle vehicle = Parsed(
+  const v1::Vehicle vehicle = ParsedVehicle(
       R"({"driveTrain":"CONV","chargingModes":null,"countryCodeISO":"","countryCode":"ES"})");
   EXPECT_EQ(vehicle.drive_train(), "CONV");
   EXPECT_THAT(vehicle.charging_modes(), IsEmpty());
@@ -85,7 +85,7 @@ TEST(ParseBasicDataTest, KnowsAVehicleThatCannotBeCharged) {
 }
 
 TEST(ParseBasicDataTest, TakesNumbersAsTextAndTextAsNumbers) {
-  const v1::Vehicle vehicle = Parsed(R"({
+  const v1::Vehicle vehicle = ParsedVehicle(R"({
     "series":5,"reessNominalCapacityGross":210.6,"numberOfDoors":"4","hasNavi":"true",
     "hasSunRoof":"false","chargingModes":"AC_LOW,DC_HIGH","fullSAList":["1CE",248]})");
   EXPECT_EQ(vehicle.series(), "5");
@@ -107,7 +107,7 @@ TEST(ParseBasicDataTest, ReadsWhatIsOfAnotherTypeAsAbsent) {
         R"({"numberOfDoors":99999999999,"hasSunRoof":2,"constructionDate":"in spring"})",
         R"({"constructionDate":"","fullSAList":{"1CE":true},"chargingModes":[null,{},""]})",
         R"({"somethingNew":{"deep":[1,2,3]}})"}) {
-    EXPECT_EQ(Parsed(body).SerializeAsString(), nothing.SerializeAsString()) << body;
+    EXPECT_EQ(ParsedVehicle(body).SerializeAsString(), nothing.SerializeAsString()) << body;
   }
 }
 
@@ -125,7 +125,7 @@ TEST(ParseBasicDataTest, RefusesTheDataOfAnotherVehicle) {
   const absl::Status status = ParseBasicData(R"({"vin":"WBA00AA000DEM0002"})", kVin).status();
   EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_UPSTREAM_MALFORMED);
   EXPECT_THAT(std::string(status.message()), Not(HasSubstr("DEM0002")));
-  EXPECT_EQ(Parsed(R"({"vin":"wba00aa000dem0001"})").vin(), kVin);
+  EXPECT_EQ(ParsedVehicle(R"({"vin":"wba00aa000dem0001"})").vin(), kVin);
 }
 
 }  // namespace

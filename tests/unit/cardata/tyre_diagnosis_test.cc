@@ -14,14 +14,15 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-v1::TyreDiagnosis Parsed(absl::string_view body) {
+v1::TyreDiagnosis ParsedDiagnosis(absl::string_view body) {
   const auto diagnosis = ParseTyreDiagnosis(body);
   EXPECT_TRUE(diagnosis.ok()) << diagnosis.status() << " of " << body;
   return diagnosis.ok() ? *diagnosis : v1::TyreDiagnosis();
 }
 
 v1::Tyre FrontLeft(absl::string_view tyre) {
-  return Parsed(absl::StrCat(R"({"passengerCar":{"mountedTyres":{"frontLeft":)", tyre, "}}}"))
+  return ParsedDiagnosis(
+             absl::StrCat(R"({"passengerCar":{"mountedTyres":{"frontLeft":)", tyre, "}}}"))
       .mounted_tyres()
       .front_left();
 }
@@ -83,7 +84,7 @@ TEST(ParseTyreDiagnosisTest, ReadsATyre) {
 }
 
 TEST(ParseTyreDiagnosisTest, PutsEveryTyreInItsPlace) {
-  const v1::TyreDiagnosis diagnosis = Parsed(R"({"passengerCar":{
+  const v1::TyreDiagnosis diagnosis = ParsedDiagnosis(R"({"passengerCar":{
     "mountedTyres":{"label":"Mounted","aggregatedQualityStatus":
         {"label":"Quality","qualityStatus":"POOR","value":"Poor"},
       "frontLeft":{"label":"fl"},"frontRight":{"label":"fr"},
@@ -141,7 +142,7 @@ TEST(ParseTyreDiagnosisTest, KeepsNumbersThatAreNotZeroAlsoWithoutAValue) {
 }
 
 TEST(ParseTyreDiagnosisTest, TellsAnErrorsMessageAsJsonText) {
-  const v1::TyreDiagnosis diagnosis = Parsed(R"({"passengerCar":null,"errors":[
+  const v1::TyreDiagnosis diagnosis = ParsedDiagnosis(R"({"passengerCar":null,"errors":[
     {"eventId":"E-1","type":"TYRE","message":{"text":"no \"data\"","codes":[1,2.5,null,true]}},
     {"eventId":7,"message":"plain"},
     null, "x",
@@ -161,7 +162,7 @@ TEST(ParseTyreDiagnosisTest, ReadsWhatIsOfAnotherTypeAsAbsent) {
   for (const char* body :
        {"{}", R"({"passengerCar":[]})", R"({"passengerCar":{"mountedTyres":"none"},"errors":{}})",
         R"({"passengerCar":{"mountedTyres":null,"unmountedTyres":[1]},"errors":null})"})
-    EXPECT_EQ(Parsed(body).ByteSizeLong(), 0U) << body;
+    EXPECT_EQ(ParsedDiagnosis(body).ByteSizeLong(), 0U) << body;
   EXPECT_EQ(FrontLeft(R"({"label":["x"],"dimension":17,"tread":null,"season":"SUMMER",
                           "runFlat":true,"tyreWear":[]})")
                 .ByteSizeLong(),

@@ -6,7 +6,7 @@
 namespace cardata {
 namespace {
 
-constexpr char kVin[] = "WBA00AA000DEM0001";
+constexpr char kSomeVin[] = "WBA00AA000DEM0001";
 constexpr char kOtherVin[] = "WBA00AA000DEM0002";
 
 class FilterTest : public testing::Test {
@@ -21,7 +21,7 @@ class FilterTest : public testing::Test {
 };
 
 TEST_F(FilterTest, TheEmptyRequestMatchesEverything) {
-  EXPECT_TRUE(Matches({}, "home", kVin, "vehicle.a"));
+  EXPECT_TRUE(Matches({}, "home", kSomeVin, "vehicle.a"));
   EXPECT_TRUE(Matches({}, "home", "", ""));
 }
 
@@ -31,24 +31,24 @@ TEST_F(FilterTest, ChoosesByAccountVinAndDescriptor) {
   request.add_vins("wba00aa000dem0001");
   request.add_descriptor_patterns("vehicle.a.b");
   request.add_descriptor_patterns("vehicle.c.*");
-  EXPECT_TRUE(Matches(request, "home", kVin, "vehicle.a.b"));
-  EXPECT_TRUE(Matches(request, "home", kVin, "vehicle.c.d.e"));
-  EXPECT_FALSE(Matches(request, "home", kVin, "vehicle.a.b.c")) << "an id without * is exact";
+  EXPECT_TRUE(Matches(request, "home", kSomeVin, "vehicle.a.b"));
+  EXPECT_TRUE(Matches(request, "home", kSomeVin, "vehicle.c.d.e"));
+  EXPECT_FALSE(Matches(request, "home", kSomeVin, "vehicle.a.b.c")) << "an id without * is exact";
   EXPECT_FALSE(Matches(request, "home", kOtherVin, "vehicle.a.b"));
-  EXPECT_FALSE(Matches(request, "work", kVin, "vehicle.a.b"));
+  EXPECT_FALSE(Matches(request, "work", kSomeVin, "vehicle.a.b"));
 }
 
 TEST_F(FilterTest, LetsGapsOfItsAccountsPassWhateverTheVehicle) {
   v1::SubscribeRequest request;
   request.add_accounts("home");
-  request.add_vins(kVin);
+  request.add_vins(kSomeVin);
   EXPECT_TRUE(Matches(request, "home", "", ""));
   EXPECT_FALSE(Matches(request, "work", "", ""));
 }
 
 TEST_F(FilterTest, RefusesMalformedFieldsByName) {
   v1::SubscribeRequest vin;
-  vin.add_vins(kVin);
+  vin.add_vins(kSomeVin);
   vin.add_vins("short");
   EXPECT_NE(Filter::Make(vin).status().message().find("vins[1]"), absl::string_view::npos);
   for (const char* pattern : {"", "a*b", "**", "*.x"}) {

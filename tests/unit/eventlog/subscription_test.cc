@@ -13,8 +13,8 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr char kVin[] = "WBA00AA000DEM0001";
-const absl::Time kNoon = absl::FromUnixSeconds(1785153600);
+constexpr char kOurVin[] = "WBA00AA000DEM0001";
+const absl::Time kStart = absl::FromUnixSeconds(1785153600);
 
 class SubscriptionTest : public testing::Test {
  protected:
@@ -27,7 +27,7 @@ class SubscriptionTest : public testing::Test {
   void Append(const std::string& descriptor_id, const std::string& text,
               const std::string& account = "home") {
     Sample sample;
-    sample.vin = kVin;
+    sample.vin = kOurVin;
     sample.descriptor_id = descriptor_id;
     sample.value.set_text(text);
     sample.raw = text;
@@ -90,7 +90,7 @@ class SubscriptionTest : public testing::Test {
   FakeStore store_;
   UpstreamStates upstream_;
   std::unique_ptr<EventLog> event_log_;
-  absl::Time now_ = kNoon;
+  absl::Time now_ = kStart;
 };
 
 TEST_F(SubscriptionTest, BeginsWithTheCurrentValuesThenIsLive) {

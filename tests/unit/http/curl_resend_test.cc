@@ -71,7 +71,7 @@ class ServerThatHangsUp {
   std::thread thread_;
 };
 
-absl::StatusOr<HttpResponse> Fetch(HttpClient& client, HttpRequest request) {
+absl::StatusOr<HttpResponse> Answer(HttpClient& client, HttpRequest request) {
   std::promise<absl::StatusOr<HttpResponse>> promise;
   client.Send(std::move(request), [&](auto result) { promise.set_value(std::move(result)); });
   return promise.get_future().get();
@@ -84,14 +84,14 @@ TEST(CurlResendTest, APostGoesOutOnceWhereAnOldConnectionEndsWithoutAnAnswer) {
   CurlHttpClient client(options);
   HttpRequest get;
   get.url = server.url();
-  const auto first = Fetch(client, get);
+  const auto first = Answer(client, get);
   ASSERT_TRUE(first.ok()) << first.status();
 
   HttpRequest post;
   post.method = "POST";
   post.url = server.url();
   post.body = "{}";
-  const auto second = Fetch(client, post);
+  const auto second = Answer(client, post);
   EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable) << second.status();
   EXPECT_EQ(server.posts(), 1);
 }

@@ -13,7 +13,6 @@ using Decision = Admission::Decision;
 
 constexpr uint8_t kClientIdNotValid = 0x85;
 constexpr uint8_t kBadUserNameOrPassword = 0x86;
-constexpr uint8_t kNotAuthorised = 0x87;
 constexpr uint8_t kServerUnavailable = 0x88;
 constexpr uint8_t kServerBusy = 0x89;
 constexpr uint8_t kKeepAliveTimeout = 0x8D;

@@ -13,6 +13,9 @@
 
 namespace cardata::sim {
 
+// MQTT 5's reason code.
+inline constexpr uint8_t kNotAuthorised = 0x87;
+
 // Who may connect, for how long, and who must go: the rules of BMW's broker without Mosquitto, so
 // that they can be tested alone. Times are seconds since 1970. Not thread-safe.
 class Admission {

@@ -17,7 +17,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr uint8_t kSessionTakenOver = 0x8E;
-constexpr uint8_t kNotAuthorised = 0x87;
 
 double Now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
