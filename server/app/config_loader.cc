@@ -93,12 +93,6 @@ void ConfigLoader::TakeFlags(const std::map<std::string, std::string>& flags) {
 }
 
 void ConfigLoader::CheckWhole() {
-  for (const Section& section : sections_) {
-    for (const Setting& setting : section.settings) {
-      if (setting.required && setting.value.get().empty())
-        Refuse(section, setting, absl::StrCat("must be set. ", setting.help));
-    }
-  }
   for (const Conflict& conflict : Conflicts(config_)) {
     for (const Section& section : sections_) {
       for (const Setting& setting : section.settings) {

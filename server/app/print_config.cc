@@ -52,14 +52,12 @@ std::string PrintConfig(Config config) {
       const Setting& setting = sections[i].settings[j];
       const std::string usual = default_sections[i].settings[j].value.get();
       if (j > 0) absl::StrAppend(&text, "\n");
-      absl::StrAppend(
-          &text, Comment("  ", absl::StrCat(setting.help, ".")),
-          Comment("  ", absl::StrCat("It may be: ", setting.value.allowed, ". ",
-                                     setting.required ? "It must be set"
-                                     : usual.empty()  ? "Default: empty"
-                                                      : absl::StrCat("Default: ", usual))),
-          Comment("  ", absl::StrCat(setting.flag, ", ", setting.Variable())), "  ", setting.key,
-          ": ", Scalar(setting.value.get()), "\n");
+      absl::StrAppend(&text, Comment("  ", absl::StrCat(setting.help, ".")),
+                      Comment("  ", absl::StrCat("It may be: ", setting.value.allowed, ". ",
+                                                 usual.empty() ? "Default: empty"
+                                                               : absl::StrCat("Default: ", usual))),
+                      Comment("  ", absl::StrCat(setting.flag, ", ", setting.Variable())), "  ",
+                      setting.key, ": ", Scalar(setting.value.get()), "\n");
     }
   }
   return text;

@@ -61,7 +61,6 @@ struct Setting {
   std::string flag;  // "--stream-port"
   Value value;
   std::string help;
-  bool required = false;
 
   std::string Variable() const;
 };

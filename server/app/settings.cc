@@ -154,6 +154,17 @@ std::vector<Section> Settings(Config& config) {
 
 std::vector<Conflict> Conflicts(const Config& config) {
   std::vector<Conflict> conflicts;
+  const TokenKeySources& keys = config.token_keys;
+  if (keys.key.empty() && keys.key_file.empty()) {
+    conflicts.push_back({"store", "token_key_file",
+                         "must be set, or the key itself in CARDATA_TOKEN_KEY. Make one: (umask "
+                         "077; openssl rand -base64 32 > FILE)"});
+  } else if (!keys.key.empty() && !keys.key_file.empty()) {
+    conflicts.push_back({"store", "token_key_file",
+                         "must not be set together with CARDATA_TOKEN_KEY: which of the two keys "
+                         "is meant?"});
+  }
+
   const CertificateFiles& tls = config.tls;
   if (!tls.cert_file.empty() && tls.key_file.empty())
     conflicts.push_back({"tls", "key_file", "must be set, because tls.cert_file is"});
@@ -177,16 +188,6 @@ std::vector<Conflict> Conflicts(const Config& config) {
         {"server", "listen",
          "is beyond loopback (127.0.0.1, localhost or [::1]), so callers must show certificates: "
          "set tls.client_ca_file, or give that up with --allow-unauthenticated-callers"});
-  }
-  const TokenKeySources& keys = config.token_keys;
-  if (keys.key.empty() && keys.key_file.empty()) {
-    conflicts.push_back({"store", "token_key_file",
-                         "must be set, or the key itself in CARDATA_TOKEN_KEY. Make one: (umask "
-                         "077; openssl rand -base64 32 > FILE)"});
-  } else if (!keys.key.empty() && !keys.key_file.empty()) {
-    conflicts.push_back({"store", "token_key_file",
-                         "must not be set together with CARDATA_TOKEN_KEY: which of the two keys "
-                         "is meant?"});
   }
   return conflicts;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace cardata {
@@ -12,9 +13,11 @@ namespace {
 constexpr size_t kVinLength = 17;
 constexpr size_t kUuidLength = 36;
 // Words with letters of both cases and digits are hardly ever meant for people; those of one case,
-// such as digests, are told by their length. Names of enums have no digits.
+// such as digests, are told by their length. Names of enums have no digits. A part of a JWT that is
+// JSON begins with "eyJ", which is `{"`.
 constexpr size_t kShortestToken = 24;
 constexpr size_t kShortestDigest = 32;
+constexpr size_t kShortestJson = 12;
 
 bool IsWordPart(char c) {
   return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '+';
@@ -48,6 +51,7 @@ bool IsUuid(absl::string_view word) {
 
 bool IsToken(absl::string_view word) {
   const Kinds kinds = KindsIn(word);
+  if (absl::StartsWith(word, "eyJ") && word.size() >= kShortestJson) return true;
   return kinds.digit && ((word.size() >= kShortestToken && kinds.lower && kinds.upper) ||
                          (word.size() >= kShortestDigest && (kinds.lower || kinds.upper)));
 }

@@ -80,6 +80,7 @@ TEST_F(LoginTest, EndsWithAnActiveAccountWhoseEventsArrive) {
 }
 
 TEST_F(LoginTest, SaysWhatToDoWhenThePersonDeclines) {
+  StartGateway({"--denial-grace=2s"});
   const auto seen = Watch(Start().user_code(), "deny");
   EXPECT_EQ(seen.back().state(), v1::DEVICE_AUTHORIZATION_STATE_DENIED);
   EXPECT_THAT(seen.back().advice(), Not(IsEmpty()));

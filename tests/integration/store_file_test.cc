@@ -45,7 +45,7 @@ class StoreFileTest : public IntegrationTest {
     const auto exit_code = refused.Wait();
     ASSERT_TRUE(exit_code.ok()) << exit_code.status();
     EXPECT_EQ(*exit_code, 1) << refused.Output();
-    EXPECT_THAT(refused.Output(), HasSubstr("cannot start: "));
+    EXPECT_THAT(refused.Output(), HasSubstr("cannot start error="));
     EXPECT_THAT(refused.Output(), HasSubstr(file()));
     EXPECT_THAT(refused.Output(), HasSubstr(why));
     if (is_file) {

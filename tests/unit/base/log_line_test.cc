@@ -30,7 +30,7 @@ TEST(LogLineTest, NothingForgesALineOrAField) {
   EXPECT_EQ(text,
             "2026-07-27T12:00:00.123Z info m key=\"a\\nb\\r\\\"c\\\" d=e \\\\ \\x1b[2J \\x7f \\xff "
             "\\xc2\\x85 \\xe2\\x80\\xa8 Grüße\"");
-  EXPECT_EQ(TextLine(kTime, Log::Level::kInfo, "m", {{"key", "a=b"}}).substr(31), "key=\"a=b\"");
+  EXPECT_EQ(TextLine(kTime, Log::Level::kInfo, "m", {{"key", "a=b"}}).substr(32), "key=\"a=b\"");
 
   const std::string json = JsonLine(kTime, Log::Level::kInfo, "m\n", {{"key", evil}});
   EXPECT_EQ(json.find('\n'), std::string::npos);
