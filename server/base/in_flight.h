@@ -5,6 +5,7 @@
 #include <mutex>
 #include <utility>
 
+#include "absl/time/time.h"
 #include "server/base/task.h"
 
 namespace cardata {
@@ -23,6 +24,11 @@ class InFlight {
   void WaitForNone() {
     std::unique_lock lock(mutex_);
     none_.wait(lock, [this] { return count_ == 0; });
+  }
+  // At most for `longest`.
+  void WaitForNone(absl::Duration longest) {
+    std::unique_lock lock(mutex_);
+    none_.wait_for(lock, absl::ToChronoNanoseconds(longest), [this] { return count_ == 0; });
   }
 
   // Detaches `task`, counted.

@@ -17,6 +17,9 @@ namespace {
 using grpc::health::v1::HealthCheckRequest;
 using grpc::health::v1::HealthCheckResponse;
 
+// For what is on its way to callers when the last call has ended.
+constexpr absl::Duration kFarewell = absl::Milliseconds(100);
+
 // gRPC core's defaults suit short calls: it would ping every two hours, and end the connection of a
 // client that pings more often than every five minutes.
 void KeepLongStreamsAlive(grpc::ServerBuilder& builder) {
@@ -175,7 +178,10 @@ void RpcServer::Drain(absl::Duration grace) {
   health_.StopServing();
   drain_.request_stop();
   for (const auto& shard : shards_) shard->Drain();
-  server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace));
+  // gRPC's own wait would go on for clients that are connected and call nothing: they look at their
+  // connection every few seconds only.
+  active_.WaitForNone(grace);
+  server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(kFarewell));
   active_.WaitForNone();
 }
 

@@ -54,7 +54,7 @@ void SubscribeCall::OnReceived(bool ok) {
 }
 
 void SubscribeCall::Pump() {
-  if (busy_ || finishing_) return;
+  if (writing_ || reading_ || finishing_) return;
   message_.clear();
   switch (subscription_->Next(message_)) {
     case Subscription::Outcome::kMessage:
@@ -67,14 +67,16 @@ void SubscribeCall::Pump() {
 }
 
 void SubscribeCall::Tick(absl::Time steady_now) {
-  if (busy_ || finishing_ || steady_now - last_sent_ < subscription_->heartbeat_interval()) return;
+  if (writing_ || reading_ || finishing_ ||
+      steady_now - last_sent_ < subscription_->heartbeat_interval())
+    return;
   message_.clear();
   subscription_->Heartbeat(message_);
   Write();
 }
 
 void SubscribeCall::Write() {
-  busy_ = true;
+  writing_ = true;
   ++references_;
   last_sent_ = shard_.clock().SteadyNow();
   const grpc::Slice slice(message_.data(), message_.size());
@@ -82,8 +84,10 @@ void SubscribeCall::Write() {
 }
 
 void SubscribeCall::OnWritten(bool ok) {
-  busy_ = false;
-  if (ok) {
+  writing_ = false;
+  if (finishing_) {
+    SendStatus();
+  } else if (ok) {
     Pump();
   } else {
     Finish(SubscriberGone());
@@ -92,13 +96,13 @@ void SubscribeCall::OnWritten(bool ok) {
 }
 
 void SubscribeCall::ReadDisk() {
-  busy_ = true;
+  reading_ = true;
   ++references_;
   shard_.log().store().Read(
       subscription_->position() + 1, kDiskReadBytes,
       [this](absl::StatusOr<std::vector<LogRecord>> records) {
         shard_.Run([this, records = std::make_shared<decltype(records)>(std::move(records))] {
-          busy_ = false;
+          reading_ = false;
           subscription_->AddFromDisk(std::move(*records));
           Pump();
           Release();
@@ -110,8 +114,11 @@ void SubscribeCall::Finish(const absl::Status& status) {
   if (finishing_) return;
   finishing_ = true;
   shard_.Remove(*this);
-  writer_.Finish(ToGrpcStatus(status), &finished_);
+  status_ = ToGrpcStatus(status);
+  if (!writing_) SendStatus();  // gRPC takes no status while a message is being sent
 }
+
+void SubscribeCall::SendStatus() { writer_.Finish(status_, &finished_); }
 
 // A call that waits for news hears of its caller's end here only.
 void SubscribeCall::OnDone() {

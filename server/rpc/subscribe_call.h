@@ -39,6 +39,7 @@ class SubscribeCall {
   void Release();
   void Write();
   void ReadDisk();
+  void SendStatus();
 
   SubscriberShard& shard_;
   grpc::ServerContext context_;
@@ -47,9 +48,11 @@ class SubscribeCall {
   std::optional<Subscription> subscription_;
   std::string message_;
   absl::Time last_sent_;
-  bool busy_ = false;  // a write is in flight, or the disk is being read
+  bool writing_ = false;
+  bool reading_ = false;  // the disk
   bool finishing_ = false;
-  int references_ = 2;  // the tags `finished_` and `done_`; a write and a read of the disk add one
+  grpc::Status status_;  // once it is finishing
+  int references_ = 2;   // the tags `finished_` and `done_`; a write and a read of the disk add one
   Tag received_{[this](bool ok) { OnReceived(ok); }};
   Tag written_{[this](bool ok) { OnWritten(ok); }};
   Tag finished_{[this](bool) { Release(); }};
