@@ -2,7 +2,6 @@
 #include "server/telematics/catalogue.h"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "server/base/edit_distance.h"
 
 namespace cardata {
 namespace {
@@ -36,20 +36,6 @@ std::optional<v1::TelematicDescriptor> ParseLine(absl::string_view line) {
   for (const absl::string_view type : absl::StrSplit(columns[6], ',', absl::SkipEmpty()))
     descriptor.add_vehicle_types(std::string(type));
   return descriptor;
-}
-
-// Levenshtein's.
-size_t EditDistance(absl::string_view a, absl::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({replaced, row[j] + 1, row[j - 1] + 1}));
-    }
-  }
-  return row.back();
 }
 
 absl::string_view LastSegment(absl::string_view id) { return id.substr(id.rfind('.') + 1); }
