@@ -13,7 +13,6 @@
 namespace cardata::sim {
 namespace {
 
-
 class FaultTest : public StreamTest, public testing::WithParamInterface<int> {
  protected:
   int Code(int mqtt5, int mqtt311) const { return GetParam() == 5 ? mqtt5 : mqtt311; }
