@@ -12,7 +12,6 @@ namespace cardata {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 
 class ErrorTest : public IntegrationTest {

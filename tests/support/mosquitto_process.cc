@@ -15,7 +15,7 @@ constexpr int kAttempts = 5;
 
 }  // namespace
 
-MosquittoProcess::MosquittoProcess(MosquittoOptions options) {
+MosquittoProcess::MosquittoProcess(const MosquittoOptions& options) {
   const TestCa::Certificate certificate = ca_.Issue(options.subject_alt_names);
   std::string access = "allow_anonymous true\n";
   if (!options.passwords.empty()) {

@@ -20,7 +20,7 @@ struct MosquittoOptions {
 // A real Mosquitto with TLS on the loopback interface.
 class MosquittoProcess {
  public:
-  explicit MosquittoProcess(MosquittoOptions options = {});
+  explicit MosquittoProcess(const MosquittoOptions& options = {});
 
   int port() const { return port_; }
   const std::string& ca_file() const { return ca_.ca_file(); }

@@ -12,7 +12,7 @@
 namespace cardata {
 namespace {
 
-constexpr long kDay = 24 * 60 * 60;
+constexpr long kDay = 24L * 60 * 60;
 
 struct Free {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
@@ -64,8 +64,8 @@ struct TestCa::Keys {
   Cert cert;
 };
 
-TestCa::TestCa(std::string directory, std::string name)
-    : prefix_(std::move(directory) + "/" + name), keys_(std::make_unique<Keys>()) {
+TestCa::TestCa(const std::string& directory, const std::string& name)
+    : prefix_(directory + "/" + name), keys_(std::make_unique<Keys>()) {
   keys_->cert = Make(keys_->key.get(), "test authority " + name, 1);
   Extend(keys_->cert.get(), keys_->cert.get(), NID_basic_constraints, "critical,CA:TRUE");
   Extend(keys_->cert.get(), keys_->cert.get(), NID_key_usage, "critical,keyCertSign");

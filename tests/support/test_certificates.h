@@ -15,7 +15,7 @@ class TestCa {
   };
 
   // Writes its files into `directory`; `name` tells authorities in one directory apart.
-  TestCa(std::string directory, std::string name);
+  TestCa(const std::string& directory, const std::string& name);
   ~TestCa();
 
   // PEM.
