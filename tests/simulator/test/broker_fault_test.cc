@@ -110,10 +110,11 @@ TEST_P(FaultTest, EndsEachConnectionAfterItsLifetime) {
 }
 
 TEST_P(FaultTest, RefusesASupersededTokenAndAdmitsItsSuccessor) {
-  auto client = Live(GetParam());
-  ASSERT_TRUE(broker().RejectToken(kGcid).ok());
-  EXPECT_TRUE(client->connected());
   MqttTestClient::Options options = Client(GetParam());
+  MqttTestClient client(options);
+  ASSERT_EQ(client.Connect(), 0);
+  ASSERT_TRUE(broker().RejectToken(kGcid).ok());
+  EXPECT_TRUE(client.connected());
   EXPECT_EQ(MqttTestClient(options).Connect(), Code(0x87, 5));
   options.password = keys().Token({.lives_seconds = 3601});
   EXPECT_EQ(MqttTestClient(options).Connect(), 0);
