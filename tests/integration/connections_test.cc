@@ -93,18 +93,6 @@ TEST_F(ConnectionsTest, StuckClientsDoNotHoldUpTheEnd) {
   EXPECT_EQ(client::Reason(ended), "SHUTTING_DOWN") << client::Describe(ended);
 }
 
-TEST_F(ConnectionsTest, AClientThatDoesNotReadDoesNotHoldUpTheEnd) {
-  ASSERT_NO_FATAL_FAILURE(Start({.flags = {"--shutdown-grace=100ms", "--log-format=text"}}));
-  grpc::ClientContext context;
-  const auto stub = v1::TelematicsService::NewStub(gateway_->channel());
-  const auto unread = stub->Subscribe(&context, {});
-  unread->WaitForInitialMetadata();
-  const auto exit_code = gateway_->Stop();
-  ASSERT_TRUE(exit_code.ok()) << exit_code.status();
-  EXPECT_EQ(*exit_code, 0);
-  context.TryCancel();
-}
-
 TEST_F(ConnectionsTest, LogsAreJsonWhereThatIsSet) {
   const std::string log_file = folder_.path() + "/second.log";
   const std::string key_file = folder_.Write("token.key", std::string(64, 'a'));

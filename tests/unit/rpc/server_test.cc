@@ -13,6 +13,7 @@
 #include "server/error/error.h"
 #include "server/reflection/embedded_descriptor_set.h"
 #include "tests/support/account_world.h"
+#include "tests/support/loopback_client.h"
 
 namespace cardata {
 namespace {
@@ -54,10 +55,10 @@ class ServerTest : public testing::Test {
     server_.reset();
   }
 
-  void Stop() {
+  void Stop(absl::Duration grace = absl::Seconds(5)) {
     if (stopped_) return;
     stopped_ = true;
-    server_->Drain(absl::Seconds(5));
+    server_->Drain(grace);
     executor_.Post([this] { accounts_.Stop(); });
     world_.tasks.WaitForNone();
   }
@@ -135,6 +136,18 @@ TEST_F(ServerTest, EverySubscriberGetsEveryEventInOrder) {
   std::vector<int> all(kEvents);
   for (int i = 0; i < kEvents; ++i) all[i] = i + 1;
   for (const auto& mine : seen) EXPECT_EQ(mine, all);
+}
+
+// gRPC lets 64 KiB through to a client that does not read; then the next write never ends.
+TEST_F(ServerTest, ASubscriberThatDoesNotReadDoesNotHoldUpTheEnd) {
+  grpc::ClientContext context;
+  const auto stream = telematics_->Subscribe(&context, {});
+  v1::SubscribeResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  for (int value = 1; value <= 5000; ++value) Append(value);
+  ASSERT_GT(world_.store.log.size() * world_.store.log.front().bytes.size(), size_t{200'000});
+  Stop(absl::Milliseconds(100));
+  EXPECT_FALSE(LoopbackClient(server_->port()).connected()) << "the port is closed";
 }
 
 TEST_F(ServerTest, ASilentStreamHasHeartbeats) {
