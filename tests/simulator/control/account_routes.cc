@@ -83,6 +83,7 @@ void AddAccountRoutes(const ControlContext& context, Router& router) {
                return Change(context, call.Path("account"), [&](Account& account) -> absl::Status {
                  ASSIGN_OR_RETURN(Vehicle vehicle,
                                   VehicleFromJson(call.body, context.sim_clock.Now()));
+                 if (vehicle.vin.empty()) return absl::InvalidArgumentError("vin: of which car?");
                  if (account.FindVehicle(vehicle.vin) != nullptr) {
                    return absl::AlreadyExistsError("the account has this vehicle");
                  }

@@ -51,6 +51,7 @@ TEST(Control, MovesACarToItsNewOwner) {
   sim.Control("POST", "/accounts", {{"name", "buyer"}, {"vehicles", json::array()}});
   const std::string vin = sim.Vin();
   EXPECT_EQ(sim.Control("DELETE", "/accounts/home/vehicles/" + vin).status, 200);
+  EXPECT_EQ(sim.Control("POST", "/accounts/buyer/vehicles", json::object()).status, 400);
   EXPECT_EQ(sim.Control("POST", "/accounts/buyer/vehicles", {{"vin", vin}}).status, 200);
   const std::string token = sim.Tokens("buyer").at("access_token");
   EXPECT_EQ(sim.Rest("GET", "/customers/vehicles/mappings", token).json()[0].at("vin"), vin);
