@@ -171,14 +171,10 @@ Task<absl::StatusOr<std::string>> RestClient::GetTelematicData(std::string acces
                                                                std::string vin,
                                                                std::string container_id,
                                                                std::stop_token stop) {
-  HttpRequest request;
-  request.url =
+  const std::string path =
       absl::StrCat("/customers/vehicles/", vin, "/telematicData?containerId=", container_id);
-  request.headers = {{"Accept", "application/json"}};
-  request.timeout = options_.timeout;
-  request.stop = std::move(stop);
   ASSIGN_OR_CO_RETURN(HttpResponse response,
-                      co_await Send(std::move(request), std::move(access_token)));
+                      co_await Get(path, std::move(access_token), std::move(stop)));
   co_return std::move(response.body);
 }
 
