@@ -13,6 +13,11 @@ namespace {
 // Beyond what calls under way are granted: for closing connections to BMW and the store.
 constexpr absl::Duration kClosingTime = absl::Seconds(10);
 
+// host:port, with the port that is really listened on.
+std::string WithPort(const std::string& listen, int port) {
+  return absl::StrCat(listen.substr(0, listen.rfind(':')), ":", port);
+}
+
 }  // namespace
 
 // Exit codes: 0 ended by SIGTERM or SIGINT, 1 could not start or stop, 2 wrong configuration.
@@ -48,8 +53,11 @@ int main(int argc, char** argv) {
     log.Error("cannot start", {{"error", std::string(app.status().message())}});
     return 1;
   }
-  log.Info("ready", {{"listen", absl::StrCat(config.listen.substr(0, config.listen.rfind(':')), ":",
-                                             (*app)->port())}});
+  if ((*app)->admin_port() != 0)
+    log.Info("metrics",
+             {{"url", absl::StrCat("http://", WithPort(config.admin_listen, (*app)->admin_port()),
+                                   "/metrics")}});
+  log.Info("ready", {{"listen", WithPort(config.listen, (*app)->port())}});
   int signal = 0;
   sigwait(&signals, &signal);
   log.Info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});

@@ -106,7 +106,7 @@ Task<absl::StatusOr<ReadAnswer<std::vector<VehicleMapping>>>> Account::ListVehic
                                                             std::string access_token) {
     return rest.ListMappings(std::move(access_token), stop);
   };
-  auto answer = co_await Ask<std::vector<VehicleMapping>>(list, stop);
+  auto answer = co_await Ask<std::vector<VehicleMapping>>("getMappings", list, stop);
   if (answer.ok()) {
     std::vector<std::string> vins;
     for (const VehicleMapping& mapping : answer->value) vins.push_back(mapping.vin);
@@ -126,7 +126,7 @@ Task<absl::StatusOr<ReadAnswer<std::vector<Sample>>>> Account::GetTelematicData(
   const RestCall<std::string> get = [&](RestClient& rest, std::string access_token) {
     return rest.GetTelematicData(std::move(access_token), vin, container_id, stop);
   };
-  ASSIGN_OR_CO_RETURN(const auto body, co_await Ask<std::string>(get, stop));
+  ASSIGN_OR_CO_RETURN(const auto body, co_await Ask<std::string>("getTelematicData", get, stop));
   absl::StatusOr<std::vector<Sample>> samples =
       DecodeTelematicData(body.value, vin, context_.catalogue);
   if (!samples.ok()) co_return MalformedAnswer(kRestApi, samples.status().message());
@@ -151,6 +151,11 @@ Task<absl::Status> Account::CountRequest() {
       .With("account", name());
 }
 
+v1::AccountState Account::state() const {
+  if (record_.tokens.refresh_token.empty()) return v1::ACCOUNT_STATE_PENDING;
+  return record_.needs_login ? v1::ACCOUNT_STATE_NEEDS_LOGIN : v1::ACCOUNT_STATE_ACTIVE;
+}
+
 Task<v1::Account> Account::Describe() {
   const auto self = shared_from_this();
   const absl::Time now = context_.clock.Now();
@@ -162,16 +167,10 @@ Task<v1::Account> Account::Describe() {
   account.set_client_id(record_.client_id);
   account.mutable_scopes()->Assign(record_.scopes.begin(), record_.scopes.end());
   account.mutable_vins()->Assign(record_.vins.begin(), record_.vins.end());
-  if (record_.tokens.refresh_token.empty()) {
-    account.set_state(v1::ACCOUNT_STATE_PENDING);
-    account.set_advice(std::string(custodian_.LoginRequired().message()));
-  } else if (record_.needs_login) {
-    account.set_state(v1::ACCOUNT_STATE_NEEDS_LOGIN);
-    account.set_advice(std::string(custodian_.LoginRequired().message()));
-  } else {
-    account.set_state(v1::ACCOUNT_STATE_ACTIVE);
-    account.set_advice(session_.advice());
-  }
+  account.set_state(state());
+  account.set_advice(state() == v1::ACCOUNT_STATE_ACTIVE
+                         ? session_.advice()
+                         : std::string(custodian_.LoginRequired().message()));
   if (!record_.tokens.refresh_token.empty()) {
     *account.mutable_refresh_token_expire_time() = ToProto(record_.tokens.refresh_expire_time);
     *account.mutable_refresh_token_receive_time() =

@@ -78,13 +78,20 @@ class Account : public std::enable_shared_from_this<Account> {
       std::function<Task<absl::StatusOr<T>>(RestClient& rest, std::string access_token)>;
 
   // A REST call's way: token → count → BMW; once more with a new token if BMW refused the first.
+  // `operation` is BMW's operationId.
   // `spent`, if given, says what it cost, also where it fails. After a stop request nothing more is
   // spent; a call that is under way must heed it by itself. Errors name the account in their
   // metadata.
   template <class T>
-  Task<absl::StatusOr<ReadAnswer<T>>> Ask(RestCall<T> call, std::stop_token stop,
-                                          int* spent = nullptr);
+  Task<absl::StatusOr<ReadAnswer<T>>> Ask(const char* operation, RestCall<T> call,
+                                          std::stop_token stop, int* spent = nullptr);
 
+  v1::AccountState state() const;
+  v1::StreamState stream_state() const { return session_.status().state(); }
+  // Since when the stream is lost; InfiniteFuture if it is not.
+  absl::Time lost_since() const { return record_.lost_since; }
+  // Its tokens, encrypted on the disk, are its own affair; when the refresh token ends is not.
+  absl::Time refresh_expire_time() const { return record_.tokens.refresh_expire_time; }
   const std::string& name() const { return record_.name; }
   const std::string& gcid() const { return record_.gcid; }
   // The vehicles that BMW listed when it was last asked.
@@ -108,8 +115,8 @@ class Account : public std::enable_shared_from_this<Account> {
 };
 
 template <class T>
-Task<absl::StatusOr<ReadAnswer<T>>> Account::Ask(RestCall<T> call, std::stop_token stop,
-                                                 int* spent) {
+Task<absl::StatusOr<ReadAnswer<T>>> Account::Ask(const char* operation, RestCall<T> call,
+                                                 std::stop_token stop, int* spent) {
   const auto self = shared_from_this();
   ReadAnswer<T> answer;
   absl::StatusOr<Tokens> tokens = co_await custodian_.Get();
@@ -119,7 +126,10 @@ Task<absl::StatusOr<ReadAnswer<T>>> Account::Ask(RestCall<T> call, std::stop_tok
     CO_RETURN_IF_ERROR(co_await CountRequest());
     ++answer.requests_spent;
     if (spent != nullptr) ++*spent;
+    const absl::Time asked = context_.clock.SteadyNow();
     absl::StatusOr<T> value = co_await call(context_.rest, tokens->access_token);
+    context_.stats.requests.Add(operation, ResultName(value.status()),
+                                context_.clock.SteadyNow() - asked);
     if (value.ok()) {
       answer.value = *std::move(value);
       answer.time = context_.clock.Now();

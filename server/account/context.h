@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "server/account/account_stats.h"
 #include "server/base/clock.h"
 #include "server/base/executor.h"
 #include "server/base/in_flight.h"
@@ -58,6 +59,7 @@ struct AccountContext {
   const Catalogue& catalogue;
   UpstreamStates& upstream;
   InFlight& tasks;  // whatever runs on behalf of an account is counted here
+  AccountStats& stats;
   AccountSettings settings;
 };
 

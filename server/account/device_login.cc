@@ -25,8 +25,12 @@ DeviceLogin::DeviceLogin(const AccountContext& context, std::string account, std
 Task<absl::StatusOr<DeviceCode>> DeviceLogin::Start(OnGranted on_granted) {
   on_granted_ = std::move(on_granted);
   Pkce pkce = MakePkce(context_.random);
-  ASSIGN_OR_CO_RETURN(DeviceCode code, co_await context_.oauth.RequestDeviceCode(
-                                           client_id_, pkce.code_challenge, stop_));
+  const absl::Time asked = context_.clock.SteadyNow();
+  absl::StatusOr<DeviceCode> answer =
+      co_await context_.oauth.RequestDeviceCode(client_id_, pkce.code_challenge, stop_);
+  context_.stats.requests.Add("requestDeviceCode", ResultName(answer.status()),
+                              context_.clock.SteadyNow() - asked);
+  ASSIGN_OR_CO_RETURN(const DeviceCode code, std::move(answer));
   progress_.expire_time = context_.clock.Now() + code.expires_in;
   interval_ = code.interval;
   context_.log.Info("device authorization started", {{"account", account_}});
@@ -44,9 +48,13 @@ Task<void> DeviceLogin::Poll(std::shared_ptr<DeviceLogin>, DeviceCode code, Pkce
     }
     (void)co_await Sleep(context_.executor, std::min(interval_, left), stop_);
     absl::StatusOr<PollAnswer> answer = absl::CancelledError("stopped");
-    if (!stop_.stop_requested())
+    if (!stop_.stop_requested()) {
+      const absl::Time asked = context_.clock.SteadyNow();
       answer = co_await context_.oauth.PollToken(client_id_, code.device_code, pkce.code_verifier,
                                                  stop_);
+      context_.stats.requests.Add("pollToken", ResultName(answer),
+                                  context_.clock.SteadyNow() - asked);
+    }
     if (stop_.stop_requested()) {
       End(v1::DEVICE_AUTHORIZATION_STATE_FAULT,
           "the account was removed, or the gateway stopped, before the code was approved");

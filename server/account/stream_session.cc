@@ -246,6 +246,7 @@ std::shared_ptr<StreamSession::Connection> StreamSession::Open(const Tokens& tok
                        id = connection->id](MqttEvent event) {
     executor.Post([events, id, event = std::move(event)] { events->Push(std::pair(id, event)); });
   };
+  context_.stats.stream_connects.Add();
   connection->mqtt = context_.mqtt.Open(options, std::move(handlers));
   return connection;
 }
@@ -272,10 +273,12 @@ void StreamSession::Deliver(Connection& connection, std::vector<StreamMessage> m
 }
 
 void StreamSession::Accept(const StreamMessage& message) {
+  context_.stats.stream_messages.Add();
   absl::StatusOr<std::vector<Sample>> samples =
       DecodeStreamMessage(message.topic, message.payload, context_.catalogue);
   if (!samples.ok()) {
     ++malformed_;
+    context_.stats.stream_messages_refused.Add();
     if (message.receive_time - malformed_logged_ >= kLogInterval) {
       malformed_logged_ = message.receive_time;
       context_.log.Warning("a stream message was refused",
@@ -314,6 +317,7 @@ void StreamSession::LoseDownTime() {
 void StreamSession::Recover(absl::Time live_time) {
   if (lost()) {
     const absl::Duration seen = context_.clock.SteadyNow() - lost_since_steady_;
+    context_.stats.stream_lost += seen;
     AppendGap(std::min(record_.lost_since, live_time - seen),
               std::max(record_.lost_since, live_time),
               static_cast<v1::GapCause>(record_.lost_cause));

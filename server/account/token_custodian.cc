@@ -57,8 +57,11 @@ Task<absl::Status> TokenCustodian::Refresh() {
 Task<absl::Status> TokenCustodian::RefreshOnce() {
   if (context_.clock.Now() < retry_time_) co_return last_error_;
   const int generation = generation_;
+  const absl::Time asked = context_.clock.SteadyNow();
   absl::StatusOr<RefreshAnswer> answer =
       co_await context_.oauth.Refresh(record_.client_id, record_.tokens.refresh_token, stop_);
+  context_.stats.requests.Add("refreshToken", ResultName(answer),
+                              context_.clock.SteadyNow() - asked);
   if (generation != generation_)
     co_return absl::OkStatus();  // a login has brought newer ones meanwhile
   if (!answer.ok()) {

@@ -7,6 +7,7 @@
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
+#include "server/admin/gateway_metrics.h"
 #include "server/app/settings.h"
 #include "server/base/status_macros.h"
 #include "server/http/curl_http_client.h"
@@ -74,15 +75,23 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Cloc
                    EventLog::Open(log_options, std::move(log_state), *app->store_));
   app->retention_ =
       std::make_unique<Retention>(*app->event_log_, app->executor_, clock, log, app->tasks_);
-  app->context_ = absl::WrapUnique(new AccountContext{
-      app->executor_, clock, random, log, *app->oauth_, *app->rest_, *app->mqtt_, *app->store_,
-      *app->event_log_, app->catalogue_, app->upstream_, app->tasks_, config.accounts});
+  app->context_ = absl::WrapUnique(
+      new AccountContext{app->executor_, clock, random, log, *app->oauth_, *app->rest_, *app->mqtt_,
+                         *app->store_, *app->event_log_, app->catalogue_, app->upstream_,
+                         app->tasks_, app->account_stats_, config.accounts});
   app->accounts_ = std::make_unique<Accounts>(*app->context_, std::move(records));
   // Listeners of the log come before its first append, and callers before the first event.
   ASSIGN_OR_RETURN(const RpcServer::Options rpc_options, ServeOptions(config, clock, log));
   ASSIGN_OR_RETURN(app->rpc_,
                    RpcServer::Start(rpc_options, app->executor_, clock, log, *app->accounts_,
                                     *app->event_log_, app->catalogue_, app->upstream_));
+  if (!config.admin_listen.empty()) {
+    ASSIGN_OR_RETURN(app->admin_, AdminServer::Start(
+                                      config.admin_listen,
+                                      std::make_shared<const GatewayMetrics>(GatewayMetrics::Parts{
+                                          *app->context_, *app->accounts_, *app->store_, *app->rpc_,
+                                          rpc_options.certificates})));
+  }
   app->executor_.Post([accounts = app->accounts_.get(), retention = app->retention_.get()] {
     accounts->Start();
     retention->Start();
@@ -91,6 +100,7 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Cloc
 }
 
 App::~App() {
+  admin_.reset();
   if (rpc_) rpc_->Drain(shutdown_grace_);
   if (accounts_) {
     executor_.Post([this] {

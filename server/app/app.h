@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "server/account/accounts.h"
+#include "server/admin/admin_server.h"
 #include "server/app/config.h"
 #include "server/base/in_flight.h"
 #include "server/base/serial_executor.h"
@@ -16,7 +17,7 @@
 #include "server/http/http_client.h"
 #include "server/mqtt/mqtt_client.h"
 #include "server/rpc/server.h"
-#include "server/store/store.h"
+#include "server/store/sqlite_store.h"
 #include "server/telematics/catalogue.h"
 
 namespace cardata {
@@ -35,6 +36,8 @@ class App {
   ~App();
 
   int port() const { return rpc_->port(); }
+  // 0: there is no admin server.
+  int admin_port() const { return admin_ ? admin_->port() : 0; }
 
  private:
   App() = default;
@@ -42,7 +45,7 @@ class App {
   absl::Duration shutdown_grace_;
   SerialExecutor executor_;  // everything of every account happens here
   InFlight tasks_;
-  std::unique_ptr<Store> store_;
+  std::unique_ptr<SqliteStore> store_;
   std::unique_ptr<HttpClient> http_;
   std::unique_ptr<MqttClient> mqtt_;
   std::unique_ptr<OAuthClient> oauth_;
@@ -51,9 +54,11 @@ class App {
   const Catalogue catalogue_ = Catalogue::BuiltIn();
   std::unique_ptr<Retention> retention_;
   UpstreamStates upstream_;
+  AccountStats account_stats_;
   std::unique_ptr<AccountContext> context_;
   std::unique_ptr<Accounts> accounts_;
   std::unique_ptr<RpcServer> rpc_;
+  std::unique_ptr<AdminServer> admin_;
 };
 
 }  // namespace cardata

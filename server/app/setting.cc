@@ -120,6 +120,11 @@ Value HostAndPort(std::string& field) {
   return CheckedText(field, "host:port, such as 127.0.0.1:9610 or [::1]:9610", IsHostAndPort);
 }
 
+Value OptionalHostAndPort(std::string& field) {
+  return CheckedText(field, "host:port, such as 127.0.0.1:9611 or [::1]:9611, or empty",
+                     [](const std::string& text) { return text.empty() || IsHostAndPort(text); });
+}
+
 std::string Setting::Variable() const {
   return absl::StrCat("CARDATA_",
                       absl::AsciiStrToUpper(absl::StrReplaceAll(flag.substr(2), {{"-", "_"}})));

@@ -27,10 +27,11 @@ Value Interval(absl::Duration& field, absl::Duration least, absl::Duration most)
 // The path of a file. Whether it can be read is seen when the gateway starts, not when the
 // configuration is checked: the two may happen on different machines.
 Value File(std::string& field);
-Value Files(std::vector<std::string>& field);  // separated by commas
-Value HttpsUrl(std::string& field);            // without a slash at the end
-Value HostName(std::string& field);            // or an IP address
-Value HostAndPort(std::string& field);         // an IPv6 address in brackets
+Value Files(std::vector<std::string>& field);   // separated by commas
+Value HttpsUrl(std::string& field);             // without a slash at the end
+Value HostName(std::string& field);             // or an IP address
+Value HostAndPort(std::string& field);          // an IPv6 address in brackets
+Value OptionalHostAndPort(std::string& field);  // or empty
 
 template <class T>
 Value Choice(T& field, std::vector<std::pair<std::string, T>> choices) {

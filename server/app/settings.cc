@@ -19,6 +19,10 @@ std::vector<Section> Settings(Config& config) {
        {
            {"listen", "--listen", HostAndPort(config.listen),
             "Address of the gRPC server; port 0 takes a free one"},
+           {"admin_listen", "--admin-listen", OptionalHostAndPort(config.admin_listen),
+            "Address of the page with Prometheus metrics, http://ADDRESS/metrics; port 0 takes a "
+            "free one, empty: there is none. It names no vehicle and no account, so it may also be "
+            "beyond loopback, for a Prometheus that comes from there"},
            {"shutdown_grace", "--shutdown-grace",
             Interval(config.shutdown_grace, Seconds(0), Hours(1)),
             "How long calls under way may take to end after SIGTERM; what still runs 10s after "

@@ -89,4 +89,10 @@ v1::ErrorReason ReasonOf(const absl::Status& status) {
   return reason;
 }
 
+std::string ResultName(const absl::Status& status) {
+  const v1::ErrorReason reason = ReasonOf(status);
+  if (reason == v1::ERROR_REASON_UNSPECIFIED) return absl::StatusCodeToString(status.code());
+  return std::string(absl::StripPrefix(v1::ErrorReason_Name(reason), kReasonPrefix));
+}
+
 }  // namespace cardata

@@ -58,4 +58,7 @@ absl::Status AddMetadata(absl::Status status, absl::string_view key, absl::strin
 // The reason that `status` carries, or UNSPECIFIED.
 v1::ErrorReason ReasonOf(const absl::Status& status);
 
+// For statistics: the reason's name without its prefix; that of the code if there is no reason.
+std::string ResultName(const absl::Status& status);
+
 }  // namespace cardata

@@ -98,12 +98,17 @@ int EventLog::AppendSamples(const std::string& account, std::vector<Sample> samp
     const KeyId key_id = keys_.Intern(account, sample.vin, sample.descriptor_id);
     const absl::Time measure_time = sample.measure_time.value_or(absl::InfinitePast());
     const CurrentValues::Verdict verdict = current_values_.Judge(key_id, measure_time, sample.raw);
-    if (verdict == CurrentValues::Verdict::kDuplicate) continue;
+    if (verdict == CurrentValues::Verdict::kDuplicate) {
+      stats_.redelivered.Add();
+      continue;
+    }
 
     const Key key{account, sample.vin, sample.descriptor_id};
     v1::Entry entry;
     *entry.mutable_event() = ToEvent(account, std::move(sample), receive_time, source);
-    entry.mutable_event()->set_late(verdict == CurrentValues::Verdict::kLate);
+    const bool late = verdict == CurrentValues::Verdict::kLate;
+    entry.mutable_event()->set_late(late);
+    if (late) stats_.late.Add();
     LogRecord record = Seal(entry, key, key_id, receive_time);
     if (verdict == CurrentValues::Verdict::kNew) {
       const std::string& raw = entry.event().raw();
@@ -113,6 +118,7 @@ int EventLog::AppendSamples(const std::string& account, std::vector<Sample> samp
     records.push_back(std::move(record));
   }
   const int appended = static_cast<int>(records.size());
+  stats_.appended[source].Add(appended);
   if (appended > 0) Commit(std::move(records), std::move(values));
   return appended;
 }
@@ -120,6 +126,7 @@ int EventLog::AppendSamples(const std::string& account, std::vector<Sample> samp
 void EventLog::AppendGap(const v1::Gap& gap, absl::Time receive_time) {
   v1::Entry entry;
   *entry.mutable_gap() = gap;
+  stats_.gaps[gap.cause()].Add();
   const Key key{gap.account(), "", ""};
   std::vector<LogRecord> records;
   records.push_back(Seal(entry, key, keys_.Intern(key.account, "", ""), Forward(receive_time)));

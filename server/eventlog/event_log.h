@@ -14,6 +14,7 @@
 #include "server/base/in_flight.h"
 #include "server/eventlog/current_values.h"
 #include "server/eventlog/key_table.h"
+#include "server/eventlog/log_stats.h"
 #include "server/eventlog/window.h"
 #include "server/store/store.h"
 #include "server/telematics/decode.h"
@@ -83,6 +84,7 @@ class EventLog {
   const Window& window() const { return window_; }
   const CurrentValues& current_values() const { return current_values_; }
   KeyTable& keys() const { return keys_; }
+  LogStats& stats() const { return stats_; }
   Store& store() const { return store_; }
 
  private:
@@ -102,6 +104,7 @@ class EventLog {
   const std::string epoch_;
   Store& store_;
   mutable KeyTable keys_;
+  mutable LogStats stats_;
   Window window_;
   CurrentValues current_values_;
   std::vector<std::function<void()>> listeners_;

@@ -69,8 +69,10 @@ Subscription::Outcome Subscription::Next(std::string& message) {
                                                     [&](KeyId key, absl::string_view bytes) {
                                                       if (entries.size() >= kMessageBytes)
                                                         return false;
-                                                      if (filter_.Matches(key, log_->keys()))
+                                                      if (filter_.Matches(key, log_->keys())) {
                                                         absl::StrAppend(&entries, bytes);
+                                                        log_->stats().delivered.Add();
+                                                      }
                                                       return true;
                                                     });
       if (next) {
@@ -100,9 +102,13 @@ Subscription::Outcome Subscription::Next(std::string& message) {
 
 Subscription::Outcome Subscription::ReadLog(std::string& message) {
   std::string entries;
+  int delivered = 0;
   const auto take = [&](KeyId key, absl::string_view bytes) {
     if (entries.size() >= kMessageBytes) return false;
-    if (filter_.Matches(key, log_->keys())) absl::StrAppend(&entries, bytes);
+    if (filter_.Matches(key, log_->keys())) {
+      absl::StrAppend(&entries, bytes);
+      ++delivered;
+    }
     return true;
   };
   if (from_disk_.empty()) {
@@ -122,6 +128,7 @@ Subscription::Outcome Subscription::ReadLog(std::string& message) {
   }
   // Entries that the filter kept out may have taken it to the end of the opening part.
   if (entries.empty()) return phase_ == Phase::kReplay ? Next(message) : Outcome::kNothing;
+  log_->stats().delivered.Add(delivered);
   AppendToken(message);
   message.append(entries);
   return Outcome::kMessage;
@@ -144,6 +151,8 @@ void Subscription::AddFromDisk(absl::StatusOr<std::vector<LogRecord>> records) {
 
 void Subscription::FallOut() {
   missed_ = std::max<int64_t>(0, log_->last_sequence() - position_);
+  log_->stats().lags.Add();
+  log_->stats().missed.Add(missed_);
   phase_ = Phase::kLag;
 }
 

@@ -87,6 +87,7 @@ void Acceptor::Take(int fd) {
     return Complain("connections are refused", absl::StrCat(max_connections_, " are open"));
   }
   open_.Add(fd);
+  ++accepted_;
   SetOption(fd, TCP_NODELAY, 1);
   SetOption(fd, TCP_USER_TIMEOUT, kUnacknowledgedMs);
   SetOption(fd, TCP_NOTSENT_LOWAT, kUnsentBytes);

@@ -30,6 +30,9 @@ class Acceptor {
 
   int port() const { return listener_.port(); }
 
+  // How many were given away.
+  int64_t accepted() const { return accepted_; }
+
   // How many were closed because there were too many.
   int64_t refused() const { return refused_; }
 
@@ -51,6 +54,7 @@ class Acceptor {
   OpenConnections open_;
   absl::Time full_until_ = absl::InfinitePast();
   absl::Time complained_ = absl::InfinitePast();
+  std::atomic<int64_t> accepted_{0};
   std::atomic<int64_t> refused_{0};
   std::thread thread_;
 };

@@ -94,7 +94,7 @@ Task<absl::StatusOr<v1::ListChargingSessionsResponse>> ChargingService::ListChar
   absl::Time answered = absl::InfinitePast();
   do {
     absl::StatusOr<ReadAnswer<ChargingHistoryPage>> answer =
-        co_await account->Ask<ChargingHistoryPage>(ask, stop, &spent);
+        co_await account->Ask<ChargingHistoryPage>("getChargingHistory", ask, stop, &spent);
     if (!answer.ok()) {
       const bool first = answered == absl::InfinitePast();
       if (first || stop.stop_requested()) co_return answer.status();
@@ -130,7 +130,8 @@ ChargingService::ListLocationBasedChargingSettings(
                                                           std::string access_token) {
     return rest.GetChargingSettings(std::move(access_token), vin, bmw_token, stop);
   };
-  auto answer = co_await account->Ask<ChargingSettingsPage>(ask, stop);
+  auto answer =
+      co_await account->Ask<ChargingSettingsPage>("getLocationBasedChargingSettings", ask, stop);
   if (!answer.ok()) co_return answer.status();
   v1::ListLocationBasedChargingSettingsResponse response;
   for (v1::LocationBasedChargingSettings& settings : answer->value.settings)

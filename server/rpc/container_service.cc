@@ -54,7 +54,7 @@ Task<absl::StatusOr<v1::ListContainersResponse>> ContainerService::ListContainer
                                                                  std::string access_token) {
     return rest.ListContainers(std::move(access_token), stop);
   };
-  auto answer = co_await account->Ask<std::vector<v1::Container>>(list, stop);
+  auto answer = co_await account->Ask<std::vector<v1::Container>>("listContainers", list, stop);
   if (!answer.ok()) co_return answer.status();
   v1::ListContainersResponse response;
   for (v1::Container& container : answer->value) {
@@ -73,7 +73,7 @@ Task<absl::StatusOr<v1::GetContainerResponse>> ContainerService::GetContainer(
   const Account::RestCall<v1::Container> get = [&](RestClient& rest, std::string access_token) {
     return rest.GetContainer(std::move(access_token), request.container_id(), stop);
   };
-  auto answer = co_await account->Ask<v1::Container>(get, stop);
+  auto answer = co_await account->Ask<v1::Container>("getContainerDetails", get, stop);
   if (!answer.ok()) co_return About(request.container_id(), answer.status());
   v1::GetContainerResponse response;
   *response.mutable_container() = std::move(answer->value);
@@ -89,7 +89,7 @@ Task<absl::StatusOr<v1::CreateContainerResponse>> ContainerService::CreateContai
   const Account::RestCall<v1::Container> create = [&](RestClient& rest, std::string access_token) {
     return rest.CreateContainer(std::move(access_token), request, stop);
   };
-  auto answer = co_await account->Ask<v1::Container>(create, stop);
+  auto answer = co_await account->Ask<v1::Container>("createContainer", create, stop);
   if (!answer.ok()) co_return answer.status();
   v1::CreateContainerResponse response;
   *response.mutable_container() = std::move(answer->value);
@@ -105,7 +105,7 @@ Task<absl::StatusOr<v1::DeleteContainerResponse>> ContainerService::DeleteContai
   const Account::RestCall<std::monostate> erase = [&](RestClient& rest, std::string access_token) {
     return rest.DeleteContainer(std::move(access_token), request.container_id(), stop);
   };
-  const auto answer = co_await account->Ask<std::monostate>(erase, stop);
+  const auto answer = co_await account->Ask<std::monostate>("deleteContainer", erase, stop);
   if (!answer.ok()) co_return About(request.container_id(), answer.status());
   v1::DeleteContainerResponse response;
   *response.mutable_read() = UpstreamRead(answer->time, answer->requests_spent);

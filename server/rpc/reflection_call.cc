@@ -33,6 +33,7 @@ void ReflectionCall::OnReceived(bool ok) {
     return;
   }
   active_.Begin();
+  begun_ = method_->stats.Begin();
   Accept(method_, queue_, active_, drain_);
   Read();
   on_drain_.emplace(drain_, [this] {
@@ -90,7 +91,9 @@ void ReflectionCall::Finish(const absl::Status& status) {
   if (finishing_) return;
   finishing_ = true;
   on_drain_.reset();
-  stream_.Finish(ToGrpcStatus(status), &finished_);
+  const grpc::Status ended = ToGrpcStatus(status);
+  method_->stats.End(begun_, ended);
+  stream_.Finish(ended, &finished_);
 }
 
 void ReflectionCall::Release() {

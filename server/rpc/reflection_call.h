@@ -13,6 +13,7 @@
 
 #include "server/base/in_flight.h"
 #include "server/reflection/descriptor_database.h"
+#include "server/rpc/call_stats.h"
 #include "server/rpc/completion_queue.h"
 
 namespace cardata {
@@ -20,6 +21,7 @@ namespace cardata {
 // The method ServerReflectionInfo, of v1 or of v1alpha.
 struct ReflectionMethod {
   using Stream = grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
+  CallStats& stats;
   // service.RequestServerReflectionInfo(...). Raw bytes, so that what is no request can be told
   // from the caller's last word.
   std::function<void(grpc::ServerContext*, Stream*, grpc::ServerCompletionQueue*, void* tag)>
@@ -55,6 +57,7 @@ class ReflectionCall {
   grpc::ServerContext context_;
   ReflectionMethod::Stream stream_;
   grpc::ByteBuffer request_;
+  absl::Time begun_;
   bool writing_ = false;  // else it is reading, until it finishes
   bool finishing_ = false;
   // The tags `finished_` and `done_`, and each operation under way. The drain adds its own, on

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rpc/server.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -58,10 +59,12 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
     self->queues_.push_back(std::make_unique<CompletionQueue>(builder.AddCompletionQueue()));
   self->server_ = builder.BuildAndStart();
   if (!self->server_) return absl::InternalError("gRPC could not be started");
+  CallStats& subscribe = self->calls_.Of("cardata.v1.TelematicsService/Subscribe",
+                                         CallStats::Kind::kServerStream, clock);
   for (const auto& queue : self->queues_) {
     self->AcceptCalls(*queue);
     auto shard = std::make_unique<SubscriberShard>(self->telematics_stub_, event_log, upstream,
-                                                   *queue, self->active_, clock);
+                                                   *queue, self->active_, clock, subscribe);
     shard->Start();
     event_log.AddListener([shard = shard.get()] { shard->Wake(); });
     self->shards_.push_back(std::move(shard));
@@ -82,7 +85,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
 void RpcServer::AcceptCalls(CompletionQueue& queue) {
   const auto unary =
       [&]<class Stub, class Base, class Service, class Request, class Response>(
-          Stub& stub,
+          absl::string_view name, Stub& stub,
           void (Base::*accept)(grpc::ServerContext*, Request*,
                                grpc::ServerAsyncResponseWriter<Response>*, grpc::CompletionQueue*,
                                grpc::ServerCompletionQueue*, void*),
@@ -90,6 +93,7 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
           Task<absl::StatusOr<Response>> (Service::*handle)(Request, std::stop_token)) {
         using Method = UnaryMethod<Request, Response>;
         Method method{
+            calls_.Of(name, CallStats::Kind::kUnary, clock_),
             [&stub, accept](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
               (stub.*accept)(context, request, responder, cq, cq, tag);
             },
@@ -100,46 +104,56 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
                                              queue, executor_, active_);
       };
   using Auth = v1::AuthService::AsyncService;
-  unary(auth_stub_, &Auth::RequestStartDeviceAuthorization, auth_,
-        &AuthService::StartDeviceAuthorization);
-  unary(auth_stub_, &Auth::RequestListAccounts, auth_, &AuthService::ListAccounts);
-  unary(auth_stub_, &Auth::RequestGetAccount, auth_, &AuthService::GetAccount);
-  unary(auth_stub_, &Auth::RequestRemoveAccount, auth_, &AuthService::RemoveAccount);
+  unary("cardata.v1.AuthService/StartDeviceAuthorization", auth_stub_,
+        &Auth::RequestStartDeviceAuthorization, auth_, &AuthService::StartDeviceAuthorization);
+  unary("cardata.v1.AuthService/ListAccounts", auth_stub_, &Auth::RequestListAccounts, auth_,
+        &AuthService::ListAccounts);
+  unary("cardata.v1.AuthService/GetAccount", auth_stub_, &Auth::RequestGetAccount, auth_,
+        &AuthService::GetAccount);
+  unary("cardata.v1.AuthService/RemoveAccount", auth_stub_, &Auth::RequestRemoveAccount, auth_,
+        &AuthService::RemoveAccount);
   using Vehicle = v1::VehicleService::AsyncService;
-  unary(vehicle_stub_, &Vehicle::RequestListVehicles, vehicles_, &VehicleService::ListVehicles);
-  unary(vehicle_stub_, &Vehicle::RequestGetTelematicData, vehicles_,
-        &VehicleService::GetTelematicData);
-  unary(telematics_stub_, &SubscribeService::RequestGetCurrentValues, telematics_,
+  unary("cardata.v1.VehicleService/ListVehicles", vehicle_stub_, &Vehicle::RequestListVehicles,
+        vehicles_, &VehicleService::ListVehicles);
+  unary("cardata.v1.VehicleService/GetTelematicData", vehicle_stub_,
+        &Vehicle::RequestGetTelematicData, vehicles_, &VehicleService::GetTelematicData);
+  unary("cardata.v1.TelematicsService/GetCurrentValues", telematics_stub_,
+        &SubscribeService::RequestGetCurrentValues, telematics_,
         &TelematicsService::GetCurrentValues);
-  unary(telematics_stub_, &SubscribeService::RequestListDescriptors, telematics_,
+  unary("cardata.v1.TelematicsService/ListDescriptors", telematics_stub_,
+        &SubscribeService::RequestListDescriptors, telematics_,
         &TelematicsService::ListDescriptors);
-  unary(telematics_stub_, &SubscribeService::RequestGetDescriptor, telematics_,
-        &TelematicsService::GetDescriptor);
-  unary(vehicle_stub_, &Vehicle::RequestGetVehicle, vehicles_, &VehicleService::GetVehicle);
-  unary(vehicle_stub_, &Vehicle::RequestGetVehicleImage, vehicles_,
-        &VehicleService::GetVehicleImage);
-  unary(vehicle_stub_, &Vehicle::RequestGetTyreDiagnosis, vehicles_,
-        &VehicleService::GetTyreDiagnosis);
+  unary("cardata.v1.TelematicsService/GetDescriptor", telematics_stub_,
+        &SubscribeService::RequestGetDescriptor, telematics_, &TelematicsService::GetDescriptor);
+  unary("cardata.v1.VehicleService/GetVehicle", vehicle_stub_, &Vehicle::RequestGetVehicle,
+        vehicles_, &VehicleService::GetVehicle);
+  unary("cardata.v1.VehicleService/GetVehicleImage", vehicle_stub_,
+        &Vehicle::RequestGetVehicleImage, vehicles_, &VehicleService::GetVehicleImage);
+  unary("cardata.v1.VehicleService/GetTyreDiagnosis", vehicle_stub_,
+        &Vehicle::RequestGetTyreDiagnosis, vehicles_, &VehicleService::GetTyreDiagnosis);
   using Container = v1::ContainerService::AsyncService;
-  unary(container_stub_, &Container::RequestListContainers, containers_,
-        &ContainerService::ListContainers);
-  unary(container_stub_, &Container::RequestGetContainer, containers_,
-        &ContainerService::GetContainer);
-  unary(container_stub_, &Container::RequestCreateContainer, containers_,
-        &ContainerService::CreateContainer);
-  unary(container_stub_, &Container::RequestDeleteContainer, containers_,
-        &ContainerService::DeleteContainer);
+  unary("cardata.v1.ContainerService/ListContainers", container_stub_,
+        &Container::RequestListContainers, containers_, &ContainerService::ListContainers);
+  unary("cardata.v1.ContainerService/GetContainer", container_stub_,
+        &Container::RequestGetContainer, containers_, &ContainerService::GetContainer);
+  unary("cardata.v1.ContainerService/CreateContainer", container_stub_,
+        &Container::RequestCreateContainer, containers_, &ContainerService::CreateContainer);
+  unary("cardata.v1.ContainerService/DeleteContainer", container_stub_,
+        &Container::RequestDeleteContainer, containers_, &ContainerService::DeleteContainer);
   using Charging = v1::ChargingService::AsyncService;
-  unary(charging_stub_, &Charging::RequestListChargingSessions, charging_,
-        &ChargingService::ListChargingSessions);
-  unary(charging_stub_, &Charging::RequestListLocationBasedChargingSettings, charging_,
+  unary("cardata.v1.ChargingService/ListChargingSessions", charging_stub_,
+        &Charging::RequestListChargingSessions, charging_, &ChargingService::ListChargingSessions);
+  unary("cardata.v1.ChargingService/ListLocationBasedChargingSettings", charging_stub_,
+        &Charging::RequestListLocationBasedChargingSettings, charging_,
         &ChargingService::ListLocationBasedChargingSettings);
 
   using Watch =
       StreamMethod<v1::WatchDeviceAuthorizationRequest, v1::WatchDeviceAuthorizationResponse>;
   StreamCall<v1::WatchDeviceAuthorizationRequest, v1::WatchDeviceAuthorizationResponse>::Accept(
       std::make_shared<const Watch>(
-          Watch{[this](auto* context, auto* request, auto* writer, auto* cq, void* tag) {
+          Watch{calls_.Of("cardata.v1.AuthService/WatchDeviceAuthorization",
+                          CallStats::Kind::kServerStream, clock_),
+                [this](auto* context, auto* request, auto* writer, auto* cq, void* tag) {
                   auth_stub_.RequestWatchDeviceAuthorization(context, request, writer, cq, cq, tag);
                 },
                 [this](auto request, auto write, const std::stop_token& stop) {
@@ -148,29 +162,34 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
       queue, executor_, active_, drain_.get_token());
 
   using Health = grpc::health::v1::Health::AsyncService;
-  unary(health_stub_, &Health::RequestCheck, health_, &HealthService::Check);
-  unary(health_stub_, &Health::RequestList, health_, &HealthService::List);
+  unary("grpc.health.v1.Health/Check", health_stub_, &Health::RequestCheck, health_,
+        &HealthService::Check);
+  unary("grpc.health.v1.Health/List", health_stub_, &Health::RequestList, health_,
+        &HealthService::List);
   using HealthWatch = StreamMethod<HealthCheckRequest, HealthCheckResponse>;
   StreamCall<HealthCheckRequest, HealthCheckResponse>::Accept(
-      std::make_shared<const HealthWatch>(
-          HealthWatch{[this](auto* context, auto* request, auto* writer, auto* cq, void* tag) {
-                        health_stub_.RequestWatch(context, request, writer, cq, cq, tag);
-                      },
-                      [this](auto request, auto write, const std::stop_token& stop) {
-                        return health_.Watch(std::move(request), std::move(write), stop);
-                      }}),
+      std::make_shared<const HealthWatch>(HealthWatch{
+          calls_.Of("grpc.health.v1.Health/Watch", CallStats::Kind::kServerStream, clock_),
+          [this](auto* context, auto* request, auto* writer, auto* cq, void* tag) {
+            health_stub_.RequestWatch(context, request, writer, cq, cq, tag);
+          },
+          [this](auto request, auto write, const std::stop_token& stop) {
+            return health_.Watch(std::move(request), std::move(write), stop);
+          }}),
       queue, executor_, active_, drain_.get_token());
 
-  const auto reflection = [&](auto& stub) {
+  const auto reflection = [&](absl::string_view name, auto& stub) {
     ReflectionCall::Accept(std::make_shared<const ReflectionMethod>(ReflectionMethod{
+                               calls_.Of(name, CallStats::Kind::kBidiStream, clock_),
                                [&stub](auto* context, auto* stream, auto* cq, void* tag) {
                                  stub.RequestServerReflectionInfo(context, stream, cq, cq, tag);
                                },
                                descriptors_}),
                            queue, active_, drain_.get_token());
   };
-  reflection(reflection_stub_);
-  reflection(reflection_v1alpha_stub_);
+  reflection("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", reflection_stub_);
+  reflection("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+             reflection_v1alpha_stub_);
 }
 
 void RpcServer::Drain(absl::Duration grace) {
@@ -183,6 +202,18 @@ void RpcServer::Drain(absl::Duration grace) {
   active_.WaitForNone(grace);
   server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(kFarewell));
   active_.WaitForNone();
+}
+
+int64_t RpcServer::subscribers() const {
+  int64_t all = 0;
+  for (const auto& shard : shards_) all += shard->subscribers();
+  return all;
+}
+
+int64_t RpcServer::longest_lag() const {
+  int64_t longest = 0;
+  for (const auto& shard : shards_) longest = std::max(longest, shard->longest_lag());
+  return longest;
 }
 
 RpcServer::~RpcServer() {

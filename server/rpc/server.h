@@ -22,6 +22,7 @@
 #include "server/listen/acceptor.h"
 #include "server/reflection/descriptor_database.h"
 #include "server/rpc/auth_service.h"
+#include "server/rpc/call_stats.h"
 #include "server/rpc/charging_service.h"
 #include "server/rpc/completion_queue.h"
 #include "server/rpc/container_service.h"
@@ -58,6 +59,13 @@ class RpcServer {
 
   int port() const { return port_; }
 
+  // For the admin page; any thread, until `Drain`.
+  const CallStatsTable& calls() const { return calls_; }
+  const Acceptor& acceptor() const { return *acceptor_; }
+  int64_t subscribers() const;
+  // See SubscriberShard.
+  int64_t longest_lag() const;
+
  private:
   using ReflectionV1 = grpc::reflection::v1::ServerReflection;
   using ReflectionV1Alpha = grpc::reflection::v1alpha::ServerReflection;
@@ -65,6 +73,7 @@ class RpcServer {
   RpcServer(Executor& executor, const Clock& clock, Accounts& accounts, const EventLog& event_log,
             const Catalogue& catalogue, DescriptorDatabase descriptors)
       : executor_(executor),
+        clock_(clock),
         auth_(accounts, clock),
         vehicles_(accounts),
         telematics_(accounts, event_log, catalogue),
@@ -75,6 +84,8 @@ class RpcServer {
   void AcceptCalls(CompletionQueue& queue);
 
   Executor& executor_;
+  const Clock& clock_;
+  CallStatsTable calls_;
   AuthService auth_;
   VehicleService vehicles_;
   TelematicsService telematics_;

@@ -11,6 +11,7 @@
 #include "server/base/executor.h"
 #include "server/base/in_flight.h"
 #include "server/base/task.h"
+#include "server/rpc/call_stats.h"
 #include "server/rpc/completion_queue.h"
 #include "server/rpc/status.h"
 
@@ -25,6 +26,7 @@ using StreamWriter = std::function<Task<bool>(Response)>;
 template <class Request, class Response>
 struct StreamMethod {
   using Writer = grpc::ServerAsyncWriter<Response>;
+  CallStats& stats;
   std::function<void(grpc::ServerContext*, Request*, Writer*, grpc::ServerCompletionQueue*,
                      void* tag)>
       accept;
@@ -65,6 +67,7 @@ class StreamCall {
       return;
     }
     active_.Begin();
+    begun_ = method_->stats.Begin();
     Accept(method_, queue_, executor_, active_, drain_);
     executor_.Post([this] { Detach(Answer()); });
   }
@@ -79,7 +82,9 @@ class StreamCall {
       status = co_await method_->handle(std::move(request_), std::move(write), stop_.get_token());
     }
     if (drain_.stop_requested() && !status.ok()) status = ShuttingDown();
-    writer_.Finish(ToGrpcStatus(status), &finished_);
+    const grpc::Status ended = ToGrpcStatus(status);
+    method_->stats.End(begun_, ended);
+    writer_.Finish(ended, &finished_);
   }
 
   Task<bool> Write(Response response) {
@@ -111,6 +116,7 @@ class StreamCall {
   grpc::ServerAsyncWriter<Response> writer_;
   absl::AnyInvocable<void(bool)> on_written_;
   std::stop_source stop_;
+  absl::Time begun_;
   int tags_ = 2;
   Tag received_{[this](bool ok) { OnReceived(ok); }};
   Tag written_{[this](bool ok) { std::exchange(on_written_, nullptr)(ok); }};

@@ -42,6 +42,7 @@ void SubscribeCall::OnReceived(bool ok) {
     return;
   }
   shard_.active().Begin();
+  begun_ = shard_.stats().Begin();
   Accept(shard_);
   const absl::StatusOr<v1::SubscribeRequest> request = Parse(request_);
   if (!request.ok()) return Finish(request.status());
@@ -79,6 +80,8 @@ void SubscribeCall::Write() {
   writing_ = true;
   ++references_;
   last_sent_ = shard_.clock().SteadyNow();
+  shard_.log().stats().messages.Add();
+  shard_.log().stats().bytes.Add(static_cast<int64_t>(message_.size()));
   const grpc::Slice slice(message_.data(), message_.size());
   writer_.Write(grpc::ByteBuffer(&slice, 1), &written_);
 }
@@ -115,6 +118,7 @@ void SubscribeCall::Finish(const absl::Status& status) {
   finishing_ = true;
   shard_.Remove(*this);
   status_ = ToGrpcStatus(status);
+  shard_.stats().End(begun_, status_);
   if (!writing_) SendStatus();  // gRPC takes no status while a message is being sent
 }
 

@@ -31,6 +31,9 @@ class SubscribeCall {
 
   void Finish(const absl::Status& status);
 
+  // In the log: everything up to here was sent, or filtered out.
+  int64_t position() const { return subscription_->position(); }
+
  private:
   explicit SubscribeCall(SubscriberShard& shard);
   void OnReceived(bool ok);
@@ -47,6 +50,7 @@ class SubscribeCall {
   grpc::ServerAsyncWriter<grpc::ByteBuffer> writer_;
   std::optional<Subscription> subscription_;
   std::string message_;
+  absl::Time begun_;
   absl::Time last_sent_;
   bool writing_ = false;
   bool reading_ = false;  // the disk

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rpc/subscriber_shard.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -11,13 +12,14 @@ namespace cardata {
 
 SubscriberShard::SubscriberShard(SubscribeService& service, const EventLog& log,
                                  const UpstreamStates& upstream, CompletionQueue& queue,
-                                 InFlight& active, const Clock& clock)
+                                 InFlight& active, const Clock& clock, CallStats& stats)
     : service_(service),
       log_(log),
       upstream_(upstream),
       queue_(queue),
       active_(active),
-      clock_(clock) {}
+      clock_(clock),
+      stats_(stats) {}
 
 void SubscriberShard::Start() {
   active_.Begin();  // the tick, until `Drain`
@@ -50,7 +52,13 @@ void SubscriberShard::Drain() {
 bool SubscriberShard::Add(SubscribeCall& call) {
   if (draining_) return false;
   calls_.insert(&call);
+  subscribers_ = static_cast<int64_t>(calls_.size());
   return true;
+}
+
+void SubscriberShard::Remove(SubscribeCall& call) {
+  calls_.erase(&call);
+  subscribers_ = static_cast<int64_t>(calls_.size());
 }
 
 void SubscriberShard::OnWake() {
@@ -75,7 +83,12 @@ void SubscriberShard::OnTick() {
     return;
   }
   const absl::Time now = clock_.SteadyNow();
-  for (SubscribeCall* call : calls_) call->Tick(now);
+  int64_t furthest_back = log_.last_sequence();
+  for (SubscribeCall* call : calls_) {
+    call->Tick(now);
+    furthest_back = std::min(furthest_back, call->position());
+  }
+  longest_lag_ = log_.last_sequence() - furthest_back;
   SetTick();
 }
 

@@ -14,6 +14,7 @@
 #include "server/base/in_flight.h"
 #include "server/eventlog/event_log.h"
 #include "server/eventlog/upstream_states.h"
+#include "server/rpc/call_stats.h"
 #include "server/rpc/completion_queue.h"
 
 namespace cardata {
@@ -32,7 +33,7 @@ using SubscribeService = Telematics::WithRawMethod_Subscribe<
 class SubscriberShard {
  public:
   SubscriberShard(SubscribeService& service, const EventLog& log, const UpstreamStates& upstream,
-                  CompletionQueue& queue, InFlight& active, const Clock& clock);
+                  CompletionQueue& queue, InFlight& active, const Clock& clock, CallStats& stats);
 
   // Before the queue's thread starts: accepts calls from then on.
   void Start();
@@ -46,15 +47,21 @@ class SubscriberShard {
   // Any thread: ends every subscription with SHUTTING_DOWN, and those that come.
   void Drain();
 
+  // Any thread: how many entries the subscriber that is furthest back had still to see, a second
+  // ago or less.
+  int64_t longest_lag() const { return longest_lag_; }
+  int64_t subscribers() const { return subscribers_; }
+
   // For the calls, on the queue's thread.
   bool Add(SubscribeCall& call);  // false: draining
-  void Remove(SubscribeCall& call) { calls_.erase(&call); }
+  void Remove(SubscribeCall& call);
   const Clock& clock() const { return clock_; }
   SubscribeService& service() const { return service_; }
   const EventLog& log() const { return log_; }
   const UpstreamStates& upstream() const { return upstream_; }
   CompletionQueue& queue() const { return queue_; }
   InFlight& active() const { return active_; }
+  CallStats& stats() const { return stats_; }
 
  private:
   void OnWake();
@@ -67,11 +74,14 @@ class SubscriberShard {
   CompletionQueue& queue_;
   InFlight& active_;
   const Clock& clock_;
+  CallStats& stats_;
 
   std::mutex mutex_;
   std::vector<std::function<void()>> mailbox_;
   std::atomic<bool> ringing_{false};
   absl::flat_hash_set<SubscribeCall*> calls_;
+  std::atomic<int64_t> longest_lag_{0};
+  std::atomic<int64_t> subscribers_{0};
   bool draining_ = false;
   grpc::Alarm wake_alarm_;
   grpc::Alarm tick_alarm_;

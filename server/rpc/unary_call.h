@@ -11,6 +11,7 @@
 #include "server/base/executor.h"
 #include "server/base/in_flight.h"
 #include "server/base/task.h"
+#include "server/rpc/call_stats.h"
 #include "server/rpc/completion_queue.h"
 #include "server/rpc/status.h"
 
@@ -20,6 +21,7 @@ namespace cardata {
 template <class Request, class Response>
 struct UnaryMethod {
   using Responder = grpc::ServerAsyncResponseWriter<Response>;
+  CallStats& stats;
   // service.RequestXyz(...)
   std::function<void(grpc::ServerContext*, Request*, Responder*, grpc::ServerCompletionQueue*,
                      void* tag)>
@@ -60,6 +62,7 @@ class UnaryCall {
       return;
     }
     active_.Begin();
+    begun_ = method_->stats.Begin();
     Accept(method_, queue_, executor_, active_);
     executor_.Post([this] { Detach(Answer()); });
   }
@@ -67,10 +70,12 @@ class UnaryCall {
   Task<void> Answer() {
     absl::StatusOr<Response> response =
         co_await method_->handle(std::move(request_), stop_.get_token());
+    const grpc::Status status = ToGrpcStatus(response.status());
+    method_->stats.End(begun_, status);
     if (response.ok()) {
-      responder_.Finish(*response, grpc::Status::OK, &finished_);
+      responder_.Finish(*response, status, &finished_);
     } else {
-      responder_.FinishWithError(ToGrpcStatus(response.status()), &finished_);
+      responder_.FinishWithError(status, &finished_);
     }
   }
 
@@ -95,6 +100,7 @@ class UnaryCall {
   Request request_;
   grpc::ServerAsyncResponseWriter<Response> responder_;
   std::stop_source stop_;
+  absl::Time begun_;
   int tags_ = 2;
   Tag received_{[this](bool ok) { OnReceived(ok); }};
   Tag finished_{[this](bool) { Release(); }};

@@ -64,7 +64,8 @@ Task<absl::StatusOr<v1::GetVehicleResponse>> VehicleService::GetVehicle(
   const Account::RestCall<v1::Vehicle> get = [&](RestClient& rest, std::string access_token) {
     return rest.GetBasicData(std::move(access_token), target.vin, stop);
   };
-  ASSIGN_OR_CO_RETURN(auto answer, co_await target.account->Ask<v1::Vehicle>(get, stop));
+  ASSIGN_OR_CO_RETURN(auto answer,
+                      co_await target.account->Ask<v1::Vehicle>("getBasicData", get, stop));
   v1::GetVehicleResponse response;
   *response.mutable_vehicle() = std::move(answer.value);
   response.mutable_vehicle()->set_account(target.account->name());
@@ -78,7 +79,8 @@ Task<absl::StatusOr<v1::GetVehicleImageResponse>> VehicleService::GetVehicleImag
   const Account::RestCall<VehicleImage> get = [&](RestClient& rest, std::string access_token) {
     return rest.GetImage(std::move(access_token), target.vin, stop);
   };
-  ASSIGN_OR_CO_RETURN(auto answer, co_await target.account->Ask<VehicleImage>(get, stop));
+  ASSIGN_OR_CO_RETURN(auto answer,
+                      co_await target.account->Ask<VehicleImage>("getImage", get, stop));
   v1::GetVehicleImageResponse response;
   response.set_image(std::move(answer.value.file));
   response.set_media_type(std::move(answer.value.media_type));
@@ -92,7 +94,8 @@ Task<absl::StatusOr<v1::GetTyreDiagnosisResponse>> VehicleService::GetTyreDiagno
   const Account::RestCall<v1::TyreDiagnosis> get = [&](RestClient& rest, std::string access_token) {
     return rest.GetTyreDiagnosis(std::move(access_token), target.vin, stop);
   };
-  ASSIGN_OR_CO_RETURN(auto answer, co_await target.account->Ask<v1::TyreDiagnosis>(get, stop));
+  ASSIGN_OR_CO_RETURN(auto answer, co_await target.account->Ask<v1::TyreDiagnosis>(
+                                       "getSmartMaintenanceTyreDiagnosis", get, stop));
   v1::GetTyreDiagnosisResponse response;
   *response.mutable_diagnosis() = std::move(answer.value);
   *response.mutable_read() = UpstreamRead(answer.time, answer.requests_spent);

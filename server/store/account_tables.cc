@@ -61,24 +61,27 @@ absl::StatusOr<AccountTables> AccountTables::Prepare(Database& database,
   ASSIGN_OR_RETURN(
       Statement counted,
       database.Prepare("SELECT requests FROM request_count WHERE account = ? AND day = ?"));
+  ASSIGN_OR_RETURN(Statement counted_of_all,
+                   database.Prepare("SELECT account, requests FROM request_count WHERE day = ?"));
   ASSIGN_OR_RETURN(Statement forget,
                    database.Prepare("DELETE FROM request_count WHERE account = ? AND day < ?"));
   ASSIGN_OR_RETURN(Statement remove, database.Prepare("DELETE FROM account WHERE name = ?"));
   ASSIGN_OR_RETURN(Statement remove_counts,
                    database.Prepare("DELETE FROM request_count WHERE account = ?"));
   return AccountTables(cipher, std::move(load), std::move(save), std::move(count),
-                       std::move(counted), std::move(forget), std::move(remove),
-                       std::move(remove_counts));
+                       std::move(counted), std::move(counted_of_all), std::move(forget),
+                       std::move(remove), std::move(remove_counts));
 }
 
 AccountTables::AccountTables(const TokenCipher& cipher, Statement load, Statement save,
-                             Statement count, Statement counted, Statement forget, Statement remove,
-                             Statement remove_counts)
+                             Statement count, Statement counted, Statement counted_of_all,
+                             Statement forget, Statement remove, Statement remove_counts)
     : cipher_(&cipher),
       load_(std::move(load)),
       save_(std::move(save)),
       count_(std::move(count)),
       counted_(std::move(counted)),
+      counted_of_all_(std::move(counted_of_all)),
       forget_(std::move(forget)),
       remove_(std::move(remove)),
       remove_counts_(std::move(remove_counts)) {}
@@ -181,6 +184,16 @@ absl::StatusOr<int> AccountTables::Counted(const std::string& account, absl::Tim
   const int counted = static_cast<int>(counted_.Int(0));
   counted_.Reset();
   return counted;
+}
+
+absl::StatusOr<std::map<std::string, int>> AccountTables::CountedOfAll(absl::Time time) {
+  std::map<std::string, int> counted;
+  counted_of_all_.Bind(1, UtcDay(time));
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool row, counted_of_all_.Step());
+    if (!row) return counted;
+    counted[counted_of_all_.Bytes(0)] = static_cast<int>(counted_of_all_.Int(1));
+  }
 }
 
 }  // namespace cardata

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -31,17 +32,20 @@ class AccountTables {
   // One more on the UTC day of `time`; how many that makes. Forgets days that are long over.
   absl::StatusOr<int> Count(const std::string& account, absl::Time time);
   absl::StatusOr<int> Counted(const std::string& account, absl::Time time);
+  absl::StatusOr<std::map<std::string, int>> CountedOfAll(absl::Time time);
 
  private:
   absl::StatusOr<AccountRecord> Row();
   AccountTables(const TokenCipher& cipher, Statement load, Statement save, Statement count,
-                Statement counted, Statement forget, Statement remove, Statement remove_counts);
+                Statement counted, Statement counted_of_all, Statement forget, Statement remove,
+                Statement remove_counts);
 
   const TokenCipher* cipher_;
   Statement load_;
   Statement save_;
   Statement count_;
   Statement counted_;
+  Statement counted_of_all_;
   Statement forget_;
   Statement remove_;
   Statement remove_counts_;

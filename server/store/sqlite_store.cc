@@ -2,6 +2,8 @@
 #include "server/store/sqlite_store.h"
 
 #include <algorithm>
+#include <chrono>
+#include <filesystem>
 #include <future>
 #include <memory>
 #include <utility>
@@ -129,6 +131,16 @@ SqliteStore::~SqliteStore() {
   }
 }
 
+int64_t SqliteStore::BytesOnDisk() const {
+  int64_t bytes = 0;
+  for (const char* suffix : {"", "-wal"}) {
+    std::error_code absent;
+    const auto size = std::filesystem::file_size(options_.path + suffix, absent);
+    if (!absent) bytes += static_cast<int64_t>(size);
+  }
+  return bytes;
+}
+
 absl::StatusOr<std::vector<AccountRecord>> SqliteStore::LoadAccounts() {
   return RunOn<absl::StatusOr<std::vector<AccountRecord>>>(
       reader_, [this] { return read_connection_->accounts.Load(); });
@@ -193,6 +205,13 @@ void SqliteStore::CountedRequests(std::string account, absl::Time time,
                                   absl::AnyInvocable<void(absl::StatusOr<int>)> done) {
   reader_.Post([this, account = std::move(account), time, done = std::move(done)]() mutable {
     done(read_connection_->accounts.Counted(account, time));
+  });
+}
+
+void SqliteStore::CountedRequestsOfAll(
+    absl::Time time, absl::AnyInvocable<void(absl::StatusOr<std::map<std::string, int>>)> done) {
+  reader_.Post([this, time, done = std::move(done)]() mutable {
+    done(read_connection_->accounts.CountedOfAll(time));
   });
 }
 
@@ -293,12 +312,14 @@ void SqliteStore::CommitWaiting() {
   std::vector<Write*> batch;
   batch.reserve(writes.size());
   for (Write& write : writes) batch.push_back(&write);
+  const auto begun = std::chrono::steady_clock::now();
   absl::Status committed;
   size_t tried;
   do {
     tried = batch.size();
     committed = CommitBatch(batch);
   } while (batch.size() < tried);
+  stats_.commit_seconds.Observe(absl::FromChrono(std::chrono::steady_clock::now() - begun));
   for (Write* write : batch) write->result = committed;
   NoteHealth(committed);
   {
@@ -325,9 +346,9 @@ absl::Status SqliteStore::CommitBatch(std::vector<Write*>& batch) {
 }
 
 void SqliteStore::NoteHealth(const absl::Status& status) {
-  if (status.ok() == healthy_) return;
-  healthy_ = status.ok();
-  if (healthy_) {
+  if (!status.ok()) stats_.failed_commits.Add();
+  if (stats_.healthy.exchange(status.ok()) == status.ok()) return;
+  if (status.ok()) {
     log_.Info("the store commits again", {{"file", options_.path}});
   } else {
     log_.Error("the store cannot commit", {{"error", status.ToString()}});

@@ -15,6 +15,7 @@
 #include "server/base/serial_executor.h"
 #include "server/store/store.h"
 #include "server/store/store_file.h"
+#include "server/store/store_stats.h"
 #include "server/store/token_cipher.h"
 
 namespace cardata {
@@ -44,6 +45,10 @@ class SqliteStore : public Store {
   // Commits what waits, brings the WAL into the file, closes it.
   ~SqliteStore() override;
 
+  const StoreStats& stats() const { return stats_; }
+  // Of the file and its write-ahead log.
+  int64_t BytesOnDisk() const;
+
   absl::StatusOr<std::vector<AccountRecord>> LoadAccounts() override;
   absl::StatusOr<LogState> LoadLog() override;
   void SaveAccount(AccountRecord account, Done done) override;
@@ -53,6 +58,9 @@ class SqliteStore : public Store {
                     absl::AnyInvocable<void(absl::StatusOr<int>)> done) override;
   void CountedRequests(std::string account, absl::Time time,
                        absl::AnyInvocable<void(absl::StatusOr<int>)> done) override;
+  void CountedRequestsOfAll(
+      absl::Time time,
+      absl::AnyInvocable<void(absl::StatusOr<std::map<std::string, int>>)> done) override;
   void ReserveSequence(int64_t sequence, Done done) override;
   void Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
               Done done) override;
@@ -92,7 +100,7 @@ class SqliteStore : public Store {
   const std::unique_ptr<TokenCipher> cipher_;
   const std::unique_ptr<Connection> write_connection_;
   const std::unique_ptr<Connection> read_connection_;
-  bool healthy_ = true;  // of the writer thread
+  StoreStats stats_;
 
   std::mutex mutex_;
   std::vector<Write> waiting_;     // guarded by mutex_

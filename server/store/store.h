@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -113,6 +114,11 @@ class Store {
   // How many were counted on the UTC day of `time`, of those whose `done` was called.
   virtual void CountedRequests(std::string account, absl::Time time,
                                absl::AnyInvocable<void(absl::StatusOr<int>)> done) = 0;
+
+  // The same of all accounts, by name; without those of which none was counted.
+  virtual void CountedRequestsOfAll(
+      absl::Time time,
+      absl::AnyInvocable<void(absl::StatusOr<std::map<std::string, int>>)> done) = 0;
 
   // Makes sure that no entry numbered up to `sequence` can be mistaken for a new one after a crash.
   // Synced before `done`.

@@ -28,7 +28,7 @@ struct AccountWorld {
         rest(http, executor, clock, {.base_url = "https://rest"}),
         event_log(*EventLog::Open({}, *store.LoadLog(), store)),
         context{executor, clock,      random,    log,      oauth, rest, mqtt,
-                store,    *event_log, catalogue, upstream, tasks, {}} {
+                store,    *event_log, catalogue, upstream, tasks, stats, {}} {
     http.handler = [](const HttpRequest&) { return absl::UnavailableError("nobody there"); };
   }
 
@@ -67,6 +67,7 @@ struct AccountWorld {
   const Catalogue catalogue = Catalogue::BuiltIn();
   UpstreamStates upstream;
   InFlight tasks;
+  AccountStats stats;
   AccountContext context;
 };
 

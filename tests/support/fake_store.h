@@ -73,6 +73,16 @@ class FakeStore : public Store {
                        absl::AnyInvocable<void(absl::StatusOr<int>)> done) override {
     done(counts_[Day(account, time)]);
   }
+  void CountedRequestsOfAll(
+      absl::Time time,
+      absl::AnyInvocable<void(absl::StatusOr<std::map<std::string, int>>)> done) override {
+    std::map<std::string, int> counted;
+    for (const auto& [name, account] : accounts) {
+      const auto count = counts_.find(Day(name, time));
+      if (count != counts_.end()) counted[name] = count->second;
+    }
+    done(std::move(counted));
+  }
   void ReserveSequence(int64_t sequence, Done done) override {
     if (failure.ok()) reserved = sequence;
     done(failure);

@@ -371,6 +371,7 @@ TEST_F(StreamSessionTest, CountsBadInputLogsItOnceAMinuteAndGoesOn) {
                          world_.catalogue,
                          world_.upstream,
                          world_.tasks,
+                         world_.stats,
                          {}};
   custodian_ = std::make_unique<TokenCustodian>(context, record_, stop_.get_token());
   session_ = std::make_unique<StreamSession>(context, record_, *custodian_, absl::InfiniteFuture(),

@@ -158,6 +158,7 @@ TEST_F(TokenCustodianTest, ManyWhoNeedANewTokenShareOneRefresh) {
                          world_.catalogue,
                          world_.upstream,
                          world_.tasks,
+                         world_.stats,
                          {}};
   TokenCustodian custodian(context, record_, stop_.get_token());
   world_.clock.Advance(absl::Minutes(61));

@@ -51,6 +51,7 @@ class ReflectionCallTest : public testing::Test {
   template <class Service>
   void Accept(Service& service) {
     ReflectionCall::Accept(std::make_shared<const ReflectionMethod>(ReflectionMethod{
+                               stats_,
                                [&service](auto* context, auto* stream, auto* queue, void* tag) {
                                  service.RequestServerReflectionInfo(context, stream, queue, queue,
                                                                      tag);
@@ -90,6 +91,8 @@ class ReflectionCallTest : public testing::Test {
   const DescriptorDatabase descriptors_ = *DescriptorDatabase::Create(EmbeddedDescriptorSet());
   V1::WithRawMethod_ServerReflectionInfo<V1::Service> v1_service_;
   V1Alpha::WithRawMethod_ServerReflectionInfo<V1Alpha::Service> v1alpha_service_;
+  SystemClock clock_;
+  CallStats stats_{"reflection", CallStats::Kind::kBidiStream, clock_};
   std::stop_source drain_;
   InFlight active_;
   std::unique_ptr<grpc::Server> server_;

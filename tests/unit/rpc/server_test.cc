@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <set>
+#include <string>
 #include <thread>
 
 #include "cardata/v1/telematics_service.grpc.pb.h"
@@ -38,6 +40,7 @@ class ServerTest : public testing::Test {
                  world_.catalogue,
                  world_.upstream,
                  world_.tasks,
+                 world_.stats,
                  {}},
         accounts_(context_, {}) {
     server_ =
@@ -110,6 +113,22 @@ class ServerTest : public testing::Test {
   std::unique_ptr<v1::AuthService::Stub> auth_;
   bool stopped_ = false;
 };
+
+// A call whose method is spelt wrongly in server.cc would be counted as another's.
+TEST_F(ServerTest, CountsEveryMethodByItsName) {
+  std::set<std::string> counted;
+  for (const auto& stats : server_->calls().all()) counted.insert(stats->method());
+  google::protobuf::FileDescriptorSet files;
+  ASSERT_TRUE(files.ParseFromString(std::string(EmbeddedDescriptorSet())));
+  std::set<std::string> methods;
+  for (const auto& file : files.file()) {
+    for (const auto& service : file.service()) {
+      for (const auto& method : service.method())
+        methods.insert(absl::StrCat(file.package(), ".", service.name(), "/", method.name()));
+    }
+  }
+  EXPECT_EQ(counted, methods);
+}
 
 TEST_F(ServerTest, EverySubscriberGetsEveryEventInOrder) {
   constexpr int kSubscribers = 20;
