@@ -99,7 +99,7 @@ TEST_F(ConnectionsTest, LogsAreJsonWhereThatIsSet) {
   std::filesystem::permissions(key_file, std::filesystem::perms::owner_read);
   Process gateway({std::string(CARDATA_BIN_DIR) + "/cardata-gateway", "--listen=127.0.0.1:0",
                    "--data-dir=" + folder_.path() + "/second", "--token-key-file=" + key_file,
-                   "--log-format=json"},
+                   "--admin-listen=", "--log-format=json"},
                   log_file);
   ASSERT_TRUE(gateway
                   .WaitFor("the line that it is ready",
@@ -118,10 +118,11 @@ TEST_F(ConnectionsTest, LogsAreJsonWhereThatIsSet) {
 
 TEST_F(ConnectionsTest, AnAddressInUseIsOneClearError) {
   ASSERT_NO_FATAL_FAILURE(Start({}));
-  Process second({std::string(CARDATA_BIN_DIR) + "/cardata-gateway",
-                  "--listen=" + gateway_->address(), "--data-dir=" + folder_.path() + "/second",
-                  "--token-key-file=" + folder_.path() + "/gateway.key"},
-                 folder_.path() + "/second.log");
+  Process second(
+      {std::string(CARDATA_BIN_DIR) + "/cardata-gateway", "--listen=" + gateway_->address(),
+       "--admin-listen=", "--data-dir=" + folder_.path() + "/second",
+       "--token-key-file=" + folder_.path() + "/gateway.key"},
+      folder_.path() + "/second.log");
   const auto exit_code = second.Wait();
   ASSERT_TRUE(exit_code.ok()) << exit_code.status();
   EXPECT_EQ(*exit_code, 1);

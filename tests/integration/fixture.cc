@@ -3,9 +3,12 @@
 
 #include <iostream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "clients/cpp/error.h"
+#include "tests/integration/canary.h"
+#include "tests/support/http.h"
 #include "tests/support/process.h"
 
 namespace cardata {
@@ -20,7 +23,8 @@ void ShowEnd(const std::string& name, const std::string& log) {
 }  // namespace
 
 void IntegrationTest::SetUp() {
-  std::vector<std::string> flags = {"--poll-interval=1s"};
+  std::vector<std::string> flags = {"--poll-interval=1s",
+                                    absl::StrCat("--token-prefix=", kTokenPrefix)};
   flags.insert(flags.end(), flags_.begin(), flags_.end());
   auto simulator = SimulatorProcess::Start(folder_.path() + "/simulator", flags);
   ASSERT_TRUE(simulator.ok()) << simulator.status();
@@ -30,9 +34,30 @@ void IntegrationTest::SetUp() {
 }
 
 void IntegrationTest::TearDown() {
+  CheckForSecrets();
   if (!HasFailure()) return;
   if (simulator_) ShowEnd("simulator", simulator_->process().Output());
   if (gateway_) ShowEnd("gateway", gateway_->process().Output());
+}
+
+void IntegrationTest::CheckForSecrets() {
+  if (!simulator_ || !gateway_) return;
+  const std::string log = gateway_->process().Output();
+  const std::string metrics = gateway_->process().Running() ? Metrics() : "";
+  EXPECT_EQ(FindToken(log), "") << "in the gateway's log";
+  EXPECT_EQ(FindToken(metrics), "") << "in the gateway's metrics";
+  const auto accounts = simulator_->Get("/accounts");
+  if (!accounts.ok()) return;  // the simulator was stopped by the test
+  for (const std::string& personal : PersonalData(*accounts)) {
+    EXPECT_FALSE(absl::StrContains(log, personal)) << personal << " is in the gateway's log";
+    EXPECT_FALSE(absl::StrContains(metrics, personal)) << personal << " is in the metrics";
+  }
+}
+
+std::string IntegrationTest::Metrics() {
+  const auto page = HttpGet(gateway_->metrics_url());
+  EXPECT_TRUE(page.ok()) << page.status();
+  return page.ok() ? page->body : "";
 }
 
 void IntegrationTest::StartGateway(const std::vector<std::string>& flags) {

@@ -23,6 +23,9 @@ inline constexpr char kNumber[] = "vehicle.drivetrain.fuelSystem.remainingFuel";
 
 // A simulator and a gateway of its own for each test, on loopback, with all files in a temporary
 // folder. When a test fails, the ends of both logs are shown.
+//
+// Every test is a canary as well (canary.h): none may find a token in an answer, nor a token, a VIN
+// or a GCID in the gateway's log or metrics.
 class IntegrationTest : public ::testing::Test {
  protected:
   // `flags` for the simulator. Device codes are approved by the test, not by the simulator, unless
@@ -51,6 +54,9 @@ class IntegrationTest : public ::testing::Test {
   void Publish(const std::string& descriptor_id, const std::string& value,
                const std::string& unit = "", const std::string& account = "home");
 
+  // What the gateway's admin port says at /metrics, in Prometheus's text format.
+  std::string Metrics();
+
   // The gateway's, where its store is.
   std::string data_folder() const { return folder_.path() + "/gateway"; }
 
@@ -66,6 +72,9 @@ class IntegrationTest : public ::testing::Test {
   std::vector<int> Answers(const std::string& operation);
 
  private:
+  // The gateway's log and metrics hold nothing that they must not.
+  void CheckForSecrets();
+
   const std::vector<std::string> flags_;
   TempDir folder_;
   int port_ = 0;

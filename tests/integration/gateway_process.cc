@@ -8,13 +8,16 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
+#include "tests/integration/canary.h"
 #include "tests/support/temp_dir.h"
 
 namespace cardata {
@@ -75,6 +78,10 @@ absl::StatusOr<std::unique_ptr<GatewayProcess>> GatewayProcess::Start(
                                     "--ca-file=" + upstream.ca_file,
                                     "--log-level=debug",
                                 });
+  const bool admin_is_set = std::any_of(
+      extras.flags.begin(), extras.flags.end(),
+      [](const std::string& flag) { return absl::StartsWith(flag, "--admin-listen="); });
+  if (!admin_is_set) command.push_back("--admin-listen=127.0.0.1:0");
   command.insert(command.end(), extras.flags.begin(), extras.flags.end());
   gateway->process_ = std::make_unique<Process>(command, folder + ".log");
   // A channel that has once failed to connect waits for seconds before it tries again.
@@ -101,7 +108,14 @@ std::shared_ptr<grpc::Channel> GatewayProcess::NewChannel(
     const std::shared_ptr<grpc::ChannelCredentials>& credentials) const {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(address_, credentials, arguments);
+  return grpc::experimental::CreateCustomChannelWithInterceptors(address_, credentials, arguments,
+                                                                 CanaryInterceptors());
+}
+
+std::string GatewayProcess::metrics_url() const {
+  const std::string output = process_->Output();
+  const size_t begin = output.rfind("http://");  // it is said once at each start
+  return output.substr(begin, output.find_first_of("\" \n", begin) - begin);
 }
 
 absl::StatusOr<int> GatewayProcess::Stop() {

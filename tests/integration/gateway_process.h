@@ -46,6 +46,8 @@ class GatewayProcess {
 
   Process& process() { return *process_; }
   const std::string& address() const { return address_; }
+  // Of the admin port.
+  std::string metrics_url() const;
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
   // Ends it with SIGTERM: its exit code.

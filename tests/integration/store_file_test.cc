@@ -39,7 +39,8 @@ class StoreFileTest : public IntegrationTest {
     std::vector<std::string> argv = prefix;
     for (const std::string& argument :
          {absl::StrCat(CARDATA_BIN_DIR, "/cardata-gateway"), std::string("--listen=127.0.0.1:0"),
-          "--data-dir=" + data_folder(), "--token-key-file=" + data_folder() + ".key"})
+          std::string("--admin-listen="), "--data-dir=" + data_folder(),
+          "--token-key-file=" + data_folder() + ".key"})
       argv.push_back(argument);
     Process refused(argv, data_folder() + ".refused.log");
     const auto exit_code = refused.Wait();
@@ -118,7 +119,8 @@ TEST_F(StoreFileTest, AnotherKeyIsRefused) {
   ASSERT_EQ(chmod((data_folder() + ".key").c_str(), S_IRUSR | S_IWUSR), 0);
   const std::string before = ReadFile(file());
   Process refused({absl::StrCat(CARDATA_BIN_DIR, "/cardata-gateway"), "--listen=127.0.0.1:0",
-                   "--data-dir=" + data_folder(), "--token-key-file=" + data_folder() + ".key"},
+                   "--admin-listen=", "--data-dir=" + data_folder(),
+                   "--token-key-file=" + data_folder() + ".key"},
                   data_folder() + ".refused.log");
   const auto exit_code = refused.Wait();
   ASSERT_TRUE(exit_code.ok()) << exit_code.status();

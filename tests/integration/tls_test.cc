@@ -164,7 +164,7 @@ TEST_F(TlsTest, DoesNotStartWithAKeyThatDoesNotFit) {
   const std::string key_file = folder_.Write("token.key", std::string(64, 'a'));
   fs::permissions(key_file, fs::perms::owner_read);
   Process gateway({std::string(CARDATA_BIN_DIR) + "/cardata-gateway", "--listen=127.0.0.1:0",
-                   "--data-dir=" + Path("data"), "--token-key-file=" + key_file,
+                   "--admin-listen=", "--data-dir=" + Path("data"), "--token-key-file=" + key_file,
                    "--tls-cert-file=" + Path("..data/tls.crt"),
                    "--tls-key-file=" + ca_.Issue("IP:127.0.0.1").key_file},
                   folder_.path() + "/second.log");

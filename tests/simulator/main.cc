@@ -82,6 +82,9 @@ int main(int argc, char** argv) {
   AddDuration(app, "--auto-approve", options.auto_approve,
               "device codes are approved after this time, such as 1s or 2m30s; without it a person "
               "does it");
+  app.add_option("--token-prefix", options.token_prefix,
+                 "what access and refresh tokens begin with, so that a test can search for them "
+                 "where none may be");
   AddDuration(app, "--token-lifetime", options.token_lifetime,
               "of access and id tokens, in real time [1h]");
   AddDuration(app, "--refresh-token-lifetime", options.refresh_token_lifetime,

@@ -54,7 +54,7 @@ class RealSimulator : public Simulator {
                 .interval = options.poll_interval,
                 .auto_approve = options.auto_approve},
                clock_, random_),
-        tokens_(options.token_lifetime, options.refresh_token_lifetime, clock_, random_),
+        tokens_(options.token_prefix, options.token_lifetime, options.refresh_token_lifetime, clock_, random_),
         quota_(options.quota, clock_),
         containers_(clock_, random_),
         page_tokens_(clock_, random_),

@@ -27,6 +27,7 @@ class Simulator {
     double time_factor = 1;
     uint64_t seed = 1;
     absl::Duration auto_approve = absl::InfiniteDuration();
+    std::string token_prefix;  // of access and refresh tokens
     absl::Duration token_lifetime = absl::Seconds(3600);
     absl::Duration refresh_token_lifetime = absl::Seconds(1209600);
     absl::Duration device_code_lifetime = absl::Seconds(300);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 
 namespace cardata::sim {
 namespace {
@@ -13,9 +14,10 @@ constexpr absl::Duration kDeadRemembered = absl::Hours(1);
 
 }  // namespace
 
-Tokens::Tokens(absl::Duration access_lifetime, absl::Duration refresh_lifetime, const Clock& clock,
-               Random& random)
-    : access_lifetime_(access_lifetime),
+Tokens::Tokens(std::string prefix, absl::Duration access_lifetime, absl::Duration refresh_lifetime,
+               const Clock& clock, Random& random)
+    : prefix_(std::move(prefix)),
+      access_lifetime_(access_lifetime),
       refresh_lifetime_(refresh_lifetime),
       clock_(clock),
       random_(random) {}
@@ -81,7 +83,7 @@ void Tokens::ForgetOld(Map& tokens) const {
 
 std::string Tokens::NewToken(Map& tokens, TokenGrant grant, absl::Duration lifetime) {
   grant.expires = clock_.Now() + lifetime;
-  std::string token = absl::WebSafeBase64Escape(random_.Bytes(kTokenBytes));
+  std::string token = absl::StrCat(prefix_, absl::WebSafeBase64Escape(random_.Bytes(kTokenBytes)));
   tokens[token] = std::move(grant);
   return token;
 }

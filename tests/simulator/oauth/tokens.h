@@ -30,9 +30,10 @@ class Tokens {
     std::string refresh_token;
   };
 
-  // BMW's refresh tokens last 14 days. `clock` and `random` outlive it.
-  Tokens(absl::Duration access_lifetime, absl::Duration refresh_lifetime, const Clock& clock,
-         Random& random);
+  // BMW's refresh tokens last 14 days. Every token begins with `prefix`. `clock` and `random`
+  // outlive it.
+  Tokens(std::string prefix, absl::Duration access_lifetime, absl::Duration refresh_lifetime,
+         const Clock& clock, Random& random);
 
   absl::Duration access_lifetime() const { return access_lifetime_; }
 
@@ -58,6 +59,7 @@ class Tokens {
   void ForgetOld(Map& tokens) const;
   std::string NewToken(Map& tokens, TokenGrant grant, absl::Duration lifetime);
 
+  const std::string prefix_;
   const absl::Duration access_lifetime_;
   const absl::Duration refresh_lifetime_;
   const Clock& clock_;

@@ -63,7 +63,7 @@ TEST_F(OAuthState, AnExpiredCodeCannotBeDecided) {
 }
 
 TEST_F(OAuthState, RefreshTokensLastFourteenDaysAndBelongToTheirClient) {
-  Tokens tokens(absl::Hours(1), absl::Hours(24 * 14), clock_, random_);
+  Tokens tokens("", absl::Hours(1), absl::Hours(24 * 14), clock_, random_);
   const Tokens::Pair pair = tokens.Issue({"home", "gcid", "client", "openid x", {}}, "openid");
   EXPECT_EQ(tokens.FindAccessToken(pair.access_token)->scope, "openid");
   EXPECT_EQ(tokens.FindRefreshToken(pair.refresh_token, "client", false)->scope, "openid x");
