@@ -62,6 +62,7 @@ EventLog::EventLog(Options options, LogState state, Store& store)
     : options_(options),
       epoch_(std::move(state.epoch)),
       store_(store),
+      history_(store, keys_),
       window_(options.window_bytes, state.reserved_sequence + 1),
       last_sequence_(state.reserved_sequence),
       first_sequence_(state.deleted_sequence + 1),
@@ -138,6 +139,7 @@ void EventLog::RemoveAccount(const std::string& account, absl::Time receive_time
   const std::vector<KeyId> keys = keys_.Forget(account);
   current_values_.Forget(keys);
   window_.Forget(keys);
+  history_.Forget();
   v1::Entry entry;
   entry.mutable_account_removed()->set_account(account);
   LogRecord notice =
@@ -148,6 +150,7 @@ void EventLog::RemoveAccount(const std::string& account, absl::Time receive_time
       account, notice,
       [this, last = notice.sequence, done = std::move(done)](absl::Status status) mutable {
         if (status.ok()) window_.Release(last);
+        history_.Forget();  // also what was read between the two
         done(std::move(status));
         commits_.End();
       });

@@ -13,6 +13,7 @@
 #include "cardata/v1/event.pb.h"
 #include "server/base/in_flight.h"
 #include "server/eventlog/current_values.h"
+#include "server/eventlog/history.h"
 #include "server/eventlog/key_table.h"
 #include "server/eventlog/log_stats.h"
 #include "server/eventlog/window.h"
@@ -85,7 +86,7 @@ class EventLog {
   const CurrentValues& current_values() const { return current_values_; }
   KeyTable& keys() const { return keys_; }
   LogStats& stats() const { return stats_; }
-  Store& store() const { return store_; }
+  History& history() const { return history_; }
 
  private:
   EventLog(Options options, LogState state, Store& store);
@@ -105,6 +106,7 @@ class EventLog {
   Store& store_;
   mutable KeyTable keys_;
   mutable LogStats stats_;
+  mutable History history_;
   Window window_;
   CurrentValues current_values_;
   std::vector<std::function<void()>> listeners_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/eventlog/filter.h"
 
+#include <set>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
@@ -8,6 +10,20 @@
 #include "server/telematics/decode.h"
 
 namespace cardata {
+namespace {
+
+// Many filters may stand beside many keys.
+constexpr size_t kRemembered = 4096;
+
+// Names as a set: each once, in order, and none that could be mistaken for two.
+template <class Names>
+void AppendNames(const Names& names, std::string* out) {
+  const std::set<absl::string_view> sorted(names.begin(), names.end());
+  absl::StrAppend(out, sorted.size(), ";");
+  for (const absl::string_view name : sorted) absl::StrAppend(out, name.size(), ":", name);
+}
+
+}  // namespace
 
 absl::StatusOr<Filter> Filter::Make(const v1::SubscribeRequest& request) {
   Filter filter;
@@ -23,21 +39,30 @@ absl::StatusOr<Filter> Filter::Make(const v1::SubscribeRequest& request) {
 }
 
 bool Filter::Matches(KeyId id, const KeyTable& keys) {
-  if (id >= decided_.size()) decided_.resize(id + 1, Verdict::kUnknown);
-  if (decided_[id] == Verdict::kUnknown)
-    decided_[id] = Decide(keys.Get(id)) ? Verdict::kYes : Verdict::kNo;
-  return decided_[id] == Verdict::kYes;
+  if (decided_.size() > kRemembered) decided_.clear();
+  const auto [decided, is_new] = decided_.try_emplace(id);
+  if (is_new) decided->second = Matches(keys.Get(id));
+  return decided->second;
 }
 
 bool Filter::MatchesAccount(absl::string_view account) const {
   return accounts_.empty() || accounts_.contains(account);
 }
 
-bool Filter::Decide(const Key& key) const {
+bool Filter::Matches(const Key& key) const {
   if (key.forgotten || !MatchesAccount(key.account)) return false;
   if (key.descriptor_id.empty()) return true;
   if (!vins_.empty() && !vins_.contains(key.vin)) return false;
   return descriptors_.Matches(key.descriptor_id);
+}
+
+std::string Filter::Signature() const {
+  std::string signature;
+  AppendNames(accounts_, &signature);
+  AppendNames(vins_, &signature);
+  AppendNames(descriptors_.ids(), &signature);
+  AppendNames(descriptors_.prefixes(), &signature);
+  return signature;
 }
 
 }  // namespace cardata

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "cardata/v1/telematics_service.pb.h"
@@ -15,23 +16,29 @@ namespace cardata {
 // Which entries a subscriber wants: by account, VIN and descriptor, where an empty list means all.
 // Gaps and removals pass by their account alone.
 //
-// Not thread-safe: it remembers what it decided for each key.
+// Not thread-safe: it remembers what it decided for keys.
 class Filter {
  public:
   // INVALID_ARGUMENT naming the field: a VIN or pattern is malformed.
   static absl::StatusOr<Filter> Make(const v1::SubscribeRequest& request);
 
   bool Matches(KeyId id, const KeyTable& keys);
+  bool Matches(const Key& key) const;
   bool MatchesAccount(absl::string_view account) const;
 
- private:
-  bool Decide(const Key& key) const;
+  // Equal for filters that let the same pass.
+  std::string Signature() const;
 
+  // Empty: all.
+  const absl::flat_hash_set<std::string>& accounts() const { return accounts_; }
+  const absl::flat_hash_set<std::string>& vins() const { return vins_; }
+  const DescriptorPatterns& descriptors() const { return descriptors_; }
+
+ private:
   absl::flat_hash_set<std::string> accounts_;
   absl::flat_hash_set<std::string> vins_;
   DescriptorPatterns descriptors_;
-  enum class Verdict : uint8_t { kUnknown, kYes, kNo };
-  std::vector<Verdict> decided_;
+  absl::flat_hash_map<KeyId, bool> decided_;
 };
 
 }  // namespace cardata

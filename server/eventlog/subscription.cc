@@ -11,9 +11,16 @@
 
 namespace cardata {
 
+std::string ResumeTokenField(const ResumeToken& token, absl::string_view epoch) {
+  v1::SubscribeResponse response;
+  response.set_resume_token(token.Encode(epoch));
+  return response.SerializeAsString();
+}
+
 absl::StatusOr<Subscription> Subscription::Start(const EventLog& log,
                                                  const UpstreamStates& upstream,
-                                                 const v1::SubscribeRequest& request) {
+                                                 const v1::SubscribeRequest& request,
+                                                 int64_t head) {
   ASSIGN_OR_RETURN(Filter filter, Filter::Make(request));
   Subscription subscription(log, upstream, std::move(filter));
   if (request.has_heartbeat_interval()) {
@@ -22,7 +29,7 @@ absl::StatusOr<Subscription> Subscription::Start(const EventLog& log,
       return InvalidField("heartbeat_interval", "from 1s to 600s");
     subscription.heartbeat_interval_ = interval;
   }
-  subscription.replay_until_ = log.last_sequence();
+  subscription.replay_until_ = head;
   if (request.start_case() == v1::SubscribeRequest::kResumeToken) {
     ASSIGN_OR_RETURN(const ResumeToken token,
                      ResumeToken::Decode(request.resume_token(), log.epoch()));
@@ -39,11 +46,11 @@ absl::StatusOr<Subscription> Subscription::Start(const EventLog& log,
   } else if (!v1::StartPosition_IsValid(request.position())) {
     return InvalidField("position", "one of CURRENT_VALUES, LIVE and EARLIEST");
   }
-  if (subscription.after_started_ == Phase::kCurrentValues) subscription.BeginAtCurrentValues();
+  if (subscription.after_started_ == Phase::kCurrentValues) subscription.BeginAtCurrentValues(head);
   return subscription;
 }
 
-Subscription::Outcome Subscription::Next(std::string& message) {
+Subscription::Outcome Subscription::Next(int64_t head, std::string& message) {
   switch (phase_) {
     case Phase::kStarted: {
       v1::SubscribeResponse notice;
@@ -58,7 +65,7 @@ Subscription::Outcome Subscription::Next(std::string& message) {
     case Phase::kLag: {
       v1::SubscribeResponse notice;
       notice.mutable_lag()->set_missed_entries(missed_);
-      BeginAtCurrentValues();
+      BeginAtCurrentValues(head);
       phase_ = Phase::kCurrentValues;
       AppendNotice(notice, message);
       return Outcome::kMessage;
@@ -80,7 +87,7 @@ Subscription::Outcome Subscription::Next(std::string& message) {
       } else {
         phase_ = Phase::kReplay;
       }
-      if (entries.empty()) return Next(message);
+      if (entries.empty()) return Next(head, message);
       AppendToken(message);
       message.append(entries);
       return Outcome::kMessage;
@@ -95,58 +102,64 @@ Subscription::Outcome Subscription::Next(std::string& message) {
       }
       [[fallthrough]];
     case Phase::kLive:
-      return ReadLog(message);
+      return ReadLog(head, message);
   }
   return Outcome::kNothing;
 }
 
-Subscription::Outcome Subscription::ReadLog(std::string& message) {
+Subscription::Outcome Subscription::ReadLog(int64_t head, std::string& message) {
   std::string entries;
   int delivered = 0;
-  const auto take = [&](KeyId key, absl::string_view bytes) {
+  const auto take = [&](int64_t sequence, KeyId key, absl::string_view bytes) {
     if (entries.size() >= kMessageBytes) return false;
     if (filter_.Matches(key, log_->keys())) {
       absl::StrAppend(&entries, bytes);
       ++delivered;
     }
+    position_ = sequence;
     return true;
   };
-  if (from_disk_.empty()) {
-    const Window::ReadResult read = log_->window().Read(position_, take);
-    if (!read.in_window) return Outcome::kNeedDisk;
-    position_ = read.last_sequence;
-  } else {
-    for (const LogRecord& record : from_disk_) {
-      if (!take(log_->keys().Intern(record.account, record.vin, record.descriptor_id),
-                record.bytes))
-        break;
-      position_ = record.sequence;
+  while (position_ < head && entries.size() < kMessageBytes) {
+    if (position_ < from_disk_.last) {
+      const Segment& segment = *from_disk_.segment;
+      if (segment.Read(segment.count(), position_, head, take))
+        position_ = std::min(from_disk_.last, head);
+    } else {
+      from_disk_ = {};
+      const Window::ReadResult read = log_->window().Read(position_, head, take);
+      if (!read.in_window) break;
+      position_ = read.last_sequence;
     }
-    const int64_t position = position_;
-    std::erase_if(from_disk_,
-                  [position](const LogRecord& record) { return record.sequence <= position; });
   }
+  if (!entries.empty()) {
+    log_->stats().delivered.Add(delivered);
+    AppendToken(message);
+    message.append(entries);
+    return Outcome::kMessage;
+  }
+  if (position_ < head) return Outcome::kNeedDisk;
   // Entries that the filter kept out may have taken it to the end of the opening part.
-  if (entries.empty()) return phase_ == Phase::kReplay ? Next(message) : Outcome::kNothing;
-  log_->stats().delivered.Add(delivered);
-  AppendToken(message);
-  message.append(entries);
-  return Outcome::kMessage;
+  return phase_ == Phase::kReplay ? Next(head, message) : Outcome::kNothing;
 }
 
-void Subscription::AddFromDisk(absl::StatusOr<std::vector<LogRecord>> records) {
-  const int64_t window_begins = log_->window().first_sequence();
-  if (!records.ok()) return FallOut();
-  // What retention took between the position and the first entry left is lost to this subscriber.
-  const bool next_is_there = !records->empty() && records->front().sequence == position_ + 1;
-  if (!next_is_there && position_ + 1 < log_->first_sequence()) return FallOut();
-  if (!records->empty()) {
-    from_disk_ = *std::move(records);
-    std::erase_if(from_disk_,
-                  [=](const LogRecord& record) { return record.sequence >= window_begins; });
+void Subscription::AddFromDisk(const absl::StatusOr<History::Stretch>& stretch) {
+  if (!stretch.ok()) return FallOut();
+  int64_t next = 0;  // the first entry that is left
+  if (stretch->segment) {
+    stretch->segment->Read(stretch->segment->count(), position_, stretch->last,
+                           [&](int64_t sequence, KeyId, absl::string_view) {
+                             next = sequence;
+                             return false;
+                           });
   }
-  // Between the last entry on the disk and the window there are only numbers that were given up.
-  if (from_disk_.empty()) position_ = std::max(position_, window_begins - 1);
+  // What retention took between the position and the first entry left is lost to this subscriber.
+  if (next != position_ + 1 && position_ + 1 < log_->first_sequence()) return FallOut();
+  if (next > 0) {
+    from_disk_ = *stretch;
+  } else {
+    // Between the last entry on the disk and the window there are only numbers that were given up.
+    Advance(log_->window().first_sequence() - 1);
+  }
 }
 
 void Subscription::FallOut() {
@@ -156,8 +169,8 @@ void Subscription::FallOut() {
   phase_ = Phase::kLag;
 }
 
-void Subscription::BeginAtCurrentValues() {
-  position_ = log_->last_sequence();
+void Subscription::BeginAtCurrentValues(int64_t head) {
+  position_ = head;
   replay_until_ = position_;
   next_key_ = 0;
 }
@@ -172,11 +185,9 @@ void Subscription::Heartbeat(std::string& message) {
 }
 
 void Subscription::AppendToken(std::string& message) const {
-  v1::SubscribeResponse token;
   const bool opening = phase_ == Phase::kCurrentValues ||
                        (phase_ == Phase::kStarted && after_started_ == Phase::kCurrentValues);
-  token.set_resume_token(ResumeToken{position_, opening}.Encode(log_->epoch()));
-  token.AppendToString(&message);
+  message.append(ResumeTokenField(ResumeToken{position_, opening}, log_->epoch()));
 }
 
 void Subscription::AppendNotice(const v1::SubscribeResponse& notice, std::string& message) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -14,6 +15,9 @@
 #include "server/eventlog/upstream_states.h"
 
 namespace cardata {
+
+// `token`, as the field resume_token of a serialised SubscribeResponse.
+std::string ResumeTokenField(const ResumeToken& token, absl::string_view epoch);
 
 // One subscriber: a filter and a position in the log. It says what to send next; whoever owns it
 // sends.
@@ -30,26 +34,35 @@ class Subscription {
   // entry has at most some 2 MiB (decode.h and value.h bound what it is made of).
   static constexpr size_t kMessageBytes = 1 << 20;
 
-  // INVALID_ARGUMENT: a field is malformed, or the token is damaged or of another log.
+  // `head`: see Next. INVALID_ARGUMENT: a field is malformed, or the token is damaged or of another
+  // log.
   static absl::StatusOr<Subscription> Start(const EventLog& log, const UpstreamStates& upstream,
-                                            const v1::SubscribeRequest& request);
+                                            const v1::SubscribeRequest& request, int64_t head);
 
   enum class Outcome {
     kMessage,   // send it
     kNothing,   // wait for the log's listener
-    kNeedDisk,  // ask the store for what follows `position()`, and hand it to `AddFromDisk`
+    kNeedDisk,  // ask the log's history for what follows `position()`: see AddFromDisk
   };
-  // Appends the next message, a serialised SubscribeResponse, to `message`.
-  Outcome Next(std::string& message);
+  // Appends the next message, a serialised SubscribeResponse, to `message`. Nothing numbered above
+  // `head`, which never becomes smaller, is looked at.
+  Outcome Next(int64_t head, std::string& message);
 
-  // What the store answered; an error makes the subscription go on from the current values, with a
-  // lag notice.
-  void AddFromDisk(absl::StatusOr<std::vector<LogRecord>> records);
+  // Nothing up to `position` is for this subscriber, or it has been given it by other ways.
+  void Advance(int64_t position) { position_ = std::max(position_, position); }
+
+  // The opening part is over.
+  bool live() const { return phase_ == Phase::kLive; }
+
+  // What History::Read answered; an error makes the subscription go on from the current values,
+  // with a lag notice.
+  void AddFromDisk(const absl::StatusOr<History::Stretch>& stretch);
 
   // A heartbeat, to be sent when nothing was sent for `heartbeat_interval()`.
   void Heartbeat(std::string& message);
 
   int64_t position() const { return position_; }
+  const Filter& filter() const { return filter_; }
   absl::Duration heartbeat_interval() const { return heartbeat_interval_; }
 
  private:
@@ -58,8 +71,8 @@ class Subscription {
   Subscription(const EventLog& log, const UpstreamStates& upstream, Filter filter)
       : log_(&log), upstream_(&upstream), filter_(std::move(filter)) {}
 
-  void BeginAtCurrentValues();
-  Outcome ReadLog(std::string& message);
+  void BeginAtCurrentValues(int64_t head);
+  Outcome ReadLog(int64_t head, std::string& message);
   void FallOut();
   void AppendToken(std::string& message) const;
   void AppendNotice(const v1::SubscribeResponse& notice, std::string& message) const;
@@ -75,7 +88,7 @@ class Subscription {
   KeyId next_key_ = 0;        // of the current values
   int64_t missed_ = 0;        // for the lag notice
   uint64_t upstream_version_ = 0;
-  std::vector<LogRecord> from_disk_;
+  History::Stretch from_disk_;
 };
 
 }  // namespace cardata

@@ -5,18 +5,17 @@
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "server/eventlog/key_table.h"
+#include "server/eventlog/segment.h"
 
 namespace cardata {
 
 // The newest entries of the log, in memory, each serialised once. All subscribers read the same
-// bytes from here; what is older is on the disk.
+// bytes from here; what is older is on the disk (history.h).
 //
 // One writer; any number of readers on any threads. Readers copy without holding a lock that the
 // writer needs.
@@ -42,28 +41,12 @@ class Window {
     bool in_window;         // false: `after` lies before the window; nothing was read
     int64_t last_sequence;  // everything up to here was seen
   };
-  // Hands the entries numbered above `after`, oldest first, to `visit` until it returns false; the
-  // entry it returned false for counts as not seen.
-  ReadResult Read(int64_t after,
-                  absl::FunctionRef<bool(KeyId, absl::string_view bytes)> visit) const;
+  // Hands the entries numbered above `after` and up to `up_to`, oldest first, to `visit` until it
+  // returns false; the entry it returned false for counts as not seen.
+  ReadResult Read(int64_t after, int64_t up_to, Segment::Visit visit) const;
 
  private:
-  struct Entry {
-    int64_t sequence;
-    KeyId key;
-    uint32_t offset;
-    uint32_t size;
-  };
-  // Filled by the writer under the lock; a reader looks only at the entries that stood in it when
-  // it took its view.
-  struct Segment {
-    explicit Segment(size_t size) : bytes(new char[size]), capacity(size) {}
-    std::unique_ptr<char[]> bytes;
-    const size_t capacity;
-    size_t used = 0;
-    std::unique_ptr<Entry[]> entries{new Entry[kMaxEntries]};
-    size_t count = 0;
-  };
+  // A segment, and how many of its entries stood in it when the reader looked.
   struct View {
     std::shared_ptr<const Segment> segment;
     size_t count;

@@ -11,8 +11,6 @@
 namespace cardata {
 namespace {
 
-constexpr size_t kDiskReadBytes = 1 << 20;
-
 absl::StatusOr<v1::SubscribeRequest> Parse(grpc::ByteBuffer& bytes) {
   v1::SubscribeRequest request;
   grpc::ProtoBufferReader reader(&bytes);
@@ -47,23 +45,50 @@ void SubscribeCall::OnReceived(bool ok) {
   const absl::StatusOr<v1::SubscribeRequest> request = Parse(request_);
   if (!request.ok()) return Finish(request.status());
   absl::StatusOr<Subscription> subscription =
-      Subscription::Start(shard_.log(), shard_.upstream(), *request);
+      Subscription::Start(shard_.log(), shard_.upstream(), *request, shard_.head());
   if (!subscription.ok()) return Finish(subscription.status());
   subscription_ = *std::move(subscription);
   if (!shard_.Add(*this)) return Finish(ShuttingDown());
+  audience_ = &shard_.audiences().Join(subscription_->filter(), shard_.head());
   Pump();
 }
 
+void SubscribeCall::Wake(int64_t position) {
+  idle_index_ = kNotIdle;
+  subscription_->Advance(position);
+  Pump();
+}
+
+void SubscribeCall::StopIdling() {
+  if (!idle()) return;
+  audience_->RemoveIdle(*this);
+  idle_index_ = kNotIdle;
+}
+
 void SubscribeCall::Pump() {
-  if (writing_ || reading_ || finishing_) return;
-  message_.clear();
-  switch (subscription_->Next(message_)) {
-    case Subscription::Outcome::kMessage:
-      return Write();
-    case Subscription::Outcome::kNeedDisk:
-      return ReadDisk();
-    case Subscription::Outcome::kNothing:
-      return;
+  while (!writing_ && !reading_ && !finishing_) {
+    if (subscription_->live()) {
+      Audience::Chunks chunks;
+      switch (audience_->Read(subscription_->position(), chunks)) {
+        case Audience::Outcome::kChunks:
+          subscription_->Advance(chunks.up_to);
+          return Write(chunks);
+        case Audience::Outcome::kNothing:
+          std::string().swap(message_);  // idle subscribers are many
+          return audience_->AddIdle(*this);
+        case Audience::Outcome::kBehind:
+          break;
+      }
+    }
+    message_.clear();
+    switch (subscription_->Next(shard_.head(), message_)) {
+      case Subscription::Outcome::kMessage:
+        return Write();
+      case Subscription::Outcome::kNeedDisk:
+        return ReadDisk();
+      case Subscription::Outcome::kNothing:
+        continue;
+    }
   }
 }
 
@@ -71,19 +96,30 @@ void SubscribeCall::Tick(absl::Time steady_now) {
   if (writing_ || reading_ || finishing_ ||
       steady_now - last_sent_ < subscription_->heartbeat_interval())
     return;
+  StopIdling();
+  subscription_->Advance(shard_.head());
   message_.clear();
   subscription_->Heartbeat(message_);
   Write();
 }
 
 void SubscribeCall::Write() {
+  const grpc::Slice slice(message_.data(), message_.size());
+  StartWrite(grpc::ByteBuffer(&slice, 1));
+}
+
+void SubscribeCall::Write(const Audience::Chunks& chunks) {
+  shard_.log().stats().delivered.Add(chunks.entries);
+  StartWrite(grpc::ByteBuffer(chunks.slices.data(), chunks.slices.size()));
+}
+
+void SubscribeCall::StartWrite(const grpc::ByteBuffer& message) {
   writing_ = true;
   ++references_;
   last_sent_ = shard_.clock().SteadyNow();
   shard_.log().stats().messages.Add();
-  shard_.log().stats().bytes.Add(static_cast<int64_t>(message_.size()));
-  const grpc::Slice slice(message_.data(), message_.size());
-  writer_.Write(grpc::ByteBuffer(&slice, 1), &written_);
+  shard_.log().stats().bytes.Add(static_cast<int64_t>(message.Length()));
+  writer_.Write(message, &written_);
 }
 
 void SubscribeCall::OnWritten(bool ok) {
@@ -101,21 +137,22 @@ void SubscribeCall::OnWritten(bool ok) {
 void SubscribeCall::ReadDisk() {
   reading_ = true;
   ++references_;
-  shard_.log().store().Read(
-      subscription_->position() + 1, kDiskReadBytes,
-      [this](absl::StatusOr<std::vector<LogRecord>> records) {
-        shard_.Run([this, records = std::make_shared<decltype(records)>(std::move(records))] {
-          reading_ = false;
-          subscription_->AddFromDisk(std::move(*records));
-          Pump();
-          Release();
-        });
-      });
+  shard_.log().history().Read(subscription_->position(),
+                              [this](const absl::StatusOr<History::Stretch>& stretch) {
+                                shard_.Run([this, stretch] {
+                                  reading_ = false;
+                                  subscription_->AddFromDisk(stretch);
+                                  Pump();
+                                  Release();
+                                });
+                              });
 }
 
 void SubscribeCall::Finish(const absl::Status& status) {
   if (finishing_) return;
   finishing_ = true;
+  StopIdling();
+  if (audience_ != nullptr) shard_.audiences().Leave(*std::exchange(audience_, nullptr));
   shard_.Remove(*this);
   status_ = ToGrpcStatus(status);
   shard_.stats().End(begun_, status_);

@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "server/eventlog/subscription.h"
+#include "server/rpc/audience.h"
 #include "server/rpc/completion_queue.h"
 
 namespace cardata {
@@ -23,8 +24,12 @@ class SubscribeCall {
   // Waits for the next call, and for the one after it when it has come.
   static void Accept(SubscriberShard& shard);
 
-  // Sends the next message, if there is one and none is in flight.
-  void Pump();
+  // For its audience: there is something above `position`; nothing up to there.
+  void Wake(int64_t position);
+  // While it has seen all there is, and waits among the audience's idle ones.
+  bool idle() const { return idle_index_ != kNotIdle; }
+  size_t idle_index() const { return idle_index_; }
+  void set_idle_index(size_t index) { idle_index_ = index; }
 
   // Sends a heartbeat if nothing was sent for long enough.
   void Tick(absl::Time steady_now);
@@ -40,7 +45,12 @@ class SubscribeCall {
   void OnWritten(bool ok);
   void OnDone();
   void Release();
+  // Sends the next message, if there is one and none is in flight.
+  void Pump();
   void Write();
+  void Write(const Audience::Chunks& chunks);
+  void StartWrite(const grpc::ByteBuffer& message);
+  void StopIdling();
   void ReadDisk();
   void SendStatus();
 
@@ -49,6 +59,9 @@ class SubscribeCall {
   grpc::ByteBuffer request_;
   grpc::ServerAsyncWriter<grpc::ByteBuffer> writer_;
   std::optional<Subscription> subscription_;
+  Audience* audience_ = nullptr;
+  static constexpr size_t kNotIdle = static_cast<size_t>(-1);
+  size_t idle_index_ = kNotIdle;
   std::string message_;
   absl::Time begun_;
   absl::Time last_sent_;

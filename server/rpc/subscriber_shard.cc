@@ -5,6 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include "server/eventlog/resume_token.h"
+#include "server/eventlog/subscription.h"
 #include "server/rpc/status.h"
 #include "server/rpc/subscribe_call.h"
 
@@ -19,9 +21,11 @@ SubscriberShard::SubscriberShard(SubscribeService& service, const EventLog& log,
       queue_(queue),
       active_(active),
       clock_(clock),
-      stats_(stats) {}
+      stats_(stats),
+      audiences_(log.keys()) {}
 
 void SubscriberShard::Start() {
+  head_ = log_.last_sequence();
   active_.Begin();  // the tick, until `Drain`
   SetTick();
   SubscribeCall::Accept(*this);
@@ -69,7 +73,36 @@ void SubscriberShard::OnWake() {
     mail.swap(mailbox_);
   }
   for (const auto& function : mail) function();
-  for (SubscribeCall* call : calls_) call->Pump();
+  Dispatch();
+}
+
+// Each entry goes once to each audience that it is for, however many subscribe there.
+void SubscriberShard::Dispatch() {
+  const int64_t before = head_;
+  const int64_t last = log_.last_sequence();
+  if (last == before) return;
+  const auto add = [this](Audience& audience, absl::string_view bytes) {
+    if (audience.Add(bytes)) addressed_.push_back(&audience);
+  };
+  const Window::ReadResult read =
+      log_.window().Read(before, last, [&](int64_t, KeyId key, absl::string_view bytes) {
+        if (audiences_.everybody() != nullptr) add(*audiences_.everybody(), bytes);
+        for (Audience* audience : audiences_.Of(key)) add(*audience, bytes);
+        return true;
+      });
+  head_ = last;
+  if (read.in_window) {
+    const std::string token = ResumeTokenField(ResumeToken{last, false}, log_.epoch());
+    for (Audience* audience : addressed_) audience->Seal(before, last, token);
+  } else {  // this thread was held up for so long that the window has moved on
+    audiences_.ForEach([&](Audience& audience) {
+      audience.Miss(last);
+      addressed_.push_back(&audience);
+    });
+  }
+  for (Audience* audience : std::exchange(addressed_, {})) {
+    for (SubscribeCall* call : audience->TakeIdle()) call->Wake(before);
+  }
 }
 
 void SubscriberShard::SetTick() {
@@ -86,7 +119,7 @@ void SubscriberShard::OnTick() {
   int64_t furthest_back = log_.last_sequence();
   for (SubscribeCall* call : calls_) {
     call->Tick(now);
-    furthest_back = std::min(furthest_back, call->position());
+    if (!call->idle()) furthest_back = std::min(furthest_back, call->position());
   }
   longest_lag_ = log_.last_sequence() - furthest_back;
   SetTick();

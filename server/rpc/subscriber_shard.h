@@ -14,6 +14,7 @@
 #include "server/base/in_flight.h"
 #include "server/eventlog/event_log.h"
 #include "server/eventlog/upstream_states.h"
+#include "server/rpc/audiences.h"
 #include "server/rpc/call_stats.h"
 #include "server/rpc/completion_queue.h"
 
@@ -28,8 +29,8 @@ using SubscribeService = Telematics::WithRawMethod_Subscribe<
         Telematics::WithAsyncMethod_GetDescriptor<Telematics::Service>>>>;
 
 // The subscribers of one completion queue. They live on that queue's thread, so that none of them
-// needs a lock: the log's listener only rings (`Wake`), and the queue's thread walks its
-// subscribers.
+// needs a lock: the log's listener only rings (`Wake`), and the queue's thread hands what is new to
+// the audiences that it is for.
 class SubscriberShard {
  public:
   SubscriberShard(SubscribeService& service, const EventLog& log, const UpstreamStates& upstream,
@@ -55,6 +56,9 @@ class SubscriberShard {
   // For the calls, on the queue's thread.
   bool Add(SubscribeCall& call);  // false: draining
   void Remove(SubscribeCall& call);
+  Audiences& audiences() { return audiences_; }
+  // Everything up to here was handed to the audiences; nobody reads further.
+  int64_t head() const { return head_; }
   const Clock& clock() const { return clock_; }
   SubscribeService& service() const { return service_; }
   const EventLog& log() const { return log_; }
@@ -65,6 +69,7 @@ class SubscriberShard {
 
  private:
   void OnWake();
+  void Dispatch();
   void OnTick();
   void SetTick();
 
@@ -80,6 +85,9 @@ class SubscriberShard {
   std::vector<std::function<void()>> mailbox_;
   std::atomic<bool> ringing_{false};
   absl::flat_hash_set<SubscribeCall*> calls_;
+  Audiences audiences_;
+  std::vector<Audience*> addressed_;  // by the dispatch that runs
+  int64_t head_ = 0;
   std::atomic<int64_t> longest_lag_{0};
   std::atomic<int64_t> subscribers_{0};
   bool draining_ = false;

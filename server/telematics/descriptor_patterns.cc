@@ -29,7 +29,7 @@ absl::StatusOr<DescriptorPatterns> DescriptorPatterns::Parse(
 }
 
 bool DescriptorPatterns::Matches(absl::string_view descriptor_id) const {
-  if (ids_.empty() && prefixes_.empty()) return true;
+  if (empty()) return true;
   return ids_.contains(descriptor_id) ||
          std::any_of(prefixes_.begin(), prefixes_.end(), [&](const std::string& prefix) {
            return absl::StartsWith(descriptor_id, prefix);

@@ -21,6 +21,10 @@ class DescriptorPatterns {
 
   bool Matches(absl::string_view descriptor_id) const;
 
+  bool empty() const { return ids_.empty() && prefixes_.empty(); }
+  const absl::flat_hash_set<std::string>& ids() const { return ids_; }
+  const std::vector<std::string>& prefixes() const { return prefixes_; }
+
  private:
   absl::flat_hash_set<std::string> ids_;
   std::vector<std::string> prefixes_;

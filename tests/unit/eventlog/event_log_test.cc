@@ -110,7 +110,8 @@ TEST_F(EventLogTest, StaysLiveWhenTheDiskFails) {
   EXPECT_EQ(log->AppendSamples("home", {MakeSample(1, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM), 1);
   EXPECT_EQ(rung, 1);
   int seen = 0;
-  log->window().Read(0, [&](KeyId, absl::string_view) { return ++seen, true; });
+  log->window().Read(0, log->last_sequence(),
+                     [&](int64_t, KeyId, absl::string_view) { return ++seen, true; });
   EXPECT_EQ(seen, 1);
 }
 

@@ -36,7 +36,8 @@ class SubscriptionTest : public testing::Test {
   }
 
   Subscription Subscribe(const v1::SubscribeRequest& request = {}) {
-    auto subscription = Subscription::Start(*event_log_, upstream_, request);
+    auto subscription =
+        Subscription::Start(*event_log_, upstream_, request, event_log_->last_sequence());
     EXPECT_TRUE(subscription.ok()) << subscription.status();
     return *std::move(subscription);
   }
@@ -46,7 +47,7 @@ class SubscriptionTest : public testing::Test {
     std::vector<v1::SubscribeResponse> responses;
     for (;;) {
       std::string message;
-      switch (subscription.Next(message)) {
+      switch (subscription.Next(event_log_->last_sequence(), message)) {
         case Subscription::Outcome::kMessage:
           responses.emplace_back();
           EXPECT_TRUE(responses.back().ParseFromString(message));
@@ -55,10 +56,10 @@ class SubscriptionTest : public testing::Test {
         case Subscription::Outcome::kNothing:
           return responses;
         case Subscription::Outcome::kNeedDisk:
-          store_.Read(subscription.position() + 1, 1 << 20,
-                      [&](absl::StatusOr<std::vector<LogRecord>> records) {
-                        subscription.AddFromDisk(std::move(records));
-                      });
+          event_log_->history().Read(subscription.position(),
+                                     [&](const absl::StatusOr<History::Stretch>& stretch) {
+                                       subscription.AddFromDisk(stretch);
+                                     });
           break;
       }
     }
@@ -109,7 +110,8 @@ TEST_F(SubscriptionTest, ValuesThatChangeDuringTheOpeningPartArriveOnce) {
   Append("b", "b1");
   Subscription subscription = Subscribe();
   std::string started;
-  ASSERT_EQ(subscription.Next(started), Subscription::Outcome::kMessage);
+  ASSERT_EQ(subscription.Next(event_log_->last_sequence(), started),
+            Subscription::Outcome::kMessage);
   Append("a", "a2");
   EXPECT_THAT(Story(Drain(subscription)), ElementsAre("b1", "caught_up", "a2"));
 }
@@ -183,7 +185,7 @@ TEST_F(SubscriptionTest, ATokenFromInsideTheOpeningPartStartsItAgain) {
   Append("b", "b1");
   Subscription first = Subscribe();
   std::string started;
-  first.Next(started);
+  first.Next(event_log_->last_sequence(), started);
   v1::SubscribeResponse response;
   ASSERT_TRUE(response.ParseFromString(started));
   Subscription second = Subscribe(Resume(response.resume_token()));
@@ -267,7 +269,9 @@ TEST_F(SubscriptionTest, RefusesIntervalsOutOfBounds) {
   for (const int seconds : {-1, 0, 601}) {
     v1::SubscribeRequest request;
     request.mutable_heartbeat_interval()->set_seconds(seconds);
-    EXPECT_EQ(Subscription::Start(*event_log_, upstream_, request).status().code(),
+    EXPECT_EQ(Subscription::Start(*event_log_, upstream_, request, event_log_->last_sequence())
+                  .status()
+                  .code(),
               absl::StatusCode::kInvalidArgument);
   }
 }

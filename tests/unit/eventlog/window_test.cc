@@ -9,10 +9,11 @@ namespace {
 std::vector<std::string> ReadAll(const Window& window, int64_t after,
                                  Window::ReadResult* result = nullptr) {
   std::vector<std::string> entries;
-  const Window::ReadResult read = window.Read(after, [&](KeyId, absl::string_view bytes) {
-    entries.emplace_back(bytes);
-    return true;
-  });
+  const Window::ReadResult read =
+      window.Read(after, 1 << 30, [&](int64_t, KeyId, absl::string_view bytes) {
+        entries.emplace_back(bytes);
+        return true;
+      });
   if (result) *result = read;
   return entries;
 }
@@ -41,7 +42,8 @@ TEST(WindowTest, StopsWhereTheReaderStops) {
   Window window(1 << 20, 1);
   for (int64_t i = 1; i <= 5; ++i) window.Append(i, 0, "x");
   int taken = 0;
-  const auto result = window.Read(0, [&](KeyId, absl::string_view) { return ++taken <= 3; });
+  const auto result =
+      window.Read(0, 5, [&](int64_t, KeyId, absl::string_view) { return ++taken <= 3; });
   EXPECT_EQ(result.last_sequence, 3);
 }
 

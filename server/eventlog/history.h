@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "server/base/in_flight.h"
+#include "server/eventlog/key_table.h"
+#include "server/eventlog/segment.h"
+#include "server/store/store.h"
+
+namespace cardata {
+
+// The part of the log that is on the disk, read for all who are behind the window: one read at a
+// time, into segments that everybody who is there shares. A thousand subscribers that resume at
+// about the same place cost about as much as one.
+//
+// Thread-safe.
+class History {
+ public:
+  // Both live longer than whatever is read.
+  History(Store& store, KeyTable& keys) : store_(store), keys_(keys) {}
+
+  // Waits for the read that is under way.
+  ~History() { reads_.WaitForNone(); }
+
+  // Everything that is kept of the entries numbered above `after` and up to `last`. There may be
+  // nothing: then `last` is `after`, and there is nothing above it either.
+  struct Stretch {
+    int64_t after = 0;
+    int64_t last = 0;
+    std::shared_ptr<const Segment> segment;  // null if there is nothing
+  };
+  using Done = absl::AnyInvocable<void(absl::StatusOr<Stretch>)>;
+
+  // Hands over a stretch that holds what follows `after`: some megabyte of it, or up to the end.
+  // `done` is called on the calling thread, or on one of the store's, which it must not hold up.
+  void Read(int64_t after, Done done);
+
+  // An account was removed: what was read before must not be told any more.
+  void Forget();
+
+ private:
+  static constexpr size_t kStretchBytes = 1 << 20;
+  static constexpr size_t kStretches = 16;
+
+  struct Waiting {
+    int64_t after;
+    Done done;
+  };
+  const Stretch* Find(int64_t after) const;  // with the lock
+  void ReadNext();
+  void OnRead(int64_t after, int generation, absl::StatusOr<std::vector<LogRecord>> records);
+  Stretch Fill(int64_t after, const std::vector<LogRecord>& records) const;
+
+  Store& store_;
+  KeyTable& keys_;
+  mutable std::mutex mutex_;
+  std::deque<Stretch> recent_;
+  std::deque<Waiting> waiting_;
+  bool reading_ = false;
+  int generation_ = 0;
+  InFlight reads_;
+};
+
+}  // namespace cardata

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rpc/audience.h"
+
+#include <algorithm>
+
+#include "server/rpc/subscribe_call.h"
+
+namespace cardata {
+
+void Audience::AddIdle(SubscribeCall& call) {
+  call.set_idle_index(idle_.size());
+  idle_.push_back(&call);
+}
+
+void Audience::RemoveIdle(SubscribeCall& call) {
+  SubscribeCall* last = idle_.back();
+  idle_[call.idle_index()] = last;
+  last->set_idle_index(call.idle_index());
+  idle_.pop_back();
+}
+
+std::vector<SubscribeCall*> Audience::TakeIdle() { return std::exchange(idle_, {}); }
+
+void Audience::Seal(int64_t after, int64_t up_to, absl::string_view token) {
+  // Nobody is sending: what was for all is through, and nobody will ask for it.
+  if (static_cast<int>(idle_.size()) == members_) {
+    chunks_.clear();
+    chunk_bytes_ = 0;
+  }
+  if (chunks_.empty()) complete_after_ = std::max(complete_after_, after);
+  chunk_bytes_ += gathered_.size();
+  chunks_.push_back({after, up_to, gathered_count_, grpc::Slice(gathered_.data(), gathered_.size()),
+                     grpc::Slice(token.data(), token.size())});
+  gathered_.clear();
+  gathered_count_ = 0;
+  while (chunks_.size() > 1 &&
+         (chunk_bytes_ > kRememberedBytes || chunks_.size() > kRememberedChunks)) {
+    complete_after_ = chunks_.front().up_to;
+    chunk_bytes_ -= chunks_.front().bytes.size();
+    chunks_.pop_front();
+  }
+}
+
+void Audience::Miss(int64_t up_to) {
+  chunks_.clear();
+  chunk_bytes_ = 0;
+  complete_after_ = up_to;
+}
+
+Audience::Outcome Audience::Read(int64_t position, Chunks& chunks) const {
+  if (position < complete_after_) return Outcome::kBehind;
+  if (chunks_.empty() || position >= chunks_.back().up_to) return Outcome::kNothing;
+  auto chunk =
+      std::upper_bound(chunks_.begin(), chunks_.end(), position,
+                       [](int64_t value, const Chunk& each) { return value < each.up_to; });
+  if (position > chunk->after) return Outcome::kBehind;  // in the middle of it
+  const grpc::Slice* token = nullptr;
+  for (; chunk != chunks_.end() && chunks.slices.size() < kMessageSlices &&
+         (chunks.slices.empty() || chunks.bytes + chunk->bytes.size() <= kMessageBytes);
+       ++chunk) {
+    chunks.slices.push_back(chunk->bytes);
+    chunks.bytes += chunk->bytes.size();
+    chunks.entries += chunk->entries;
+    chunks.up_to = chunk->up_to;
+    token = &chunk->token;
+  }
+  chunks.slices.push_back(*token);
+  chunks.bytes += token->size();
+  return Outcome::kChunks;
+}
+
+}  // namespace cardata

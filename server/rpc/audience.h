@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <grpcpp/support/slice.h>
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/eventlog/filter.h"
+
+namespace cardata {
+
+class SubscribeCall;
+
+// The live subscribers of one shard that want the same: one filter, and what passes it, put
+// together once for all of them. A thousand subscribers without a filter are one audience, and all
+// of them send the same slice of memory.
+//
+// On the shard's thread only.
+class Audience {
+ public:
+  // What is for it above `head` will be added.
+  Audience(Filter filter, int64_t head) : filter_(std::move(filter)), complete_after_(head) {}
+
+  const Filter& filter() const { return filter_; }
+
+  // Subscribers of this audience, and those of them that have seen all there is and wait.
+  void Join() { ++members_; }
+  void Leave() { --members_; }
+  int members() const { return members_; }
+  void AddIdle(SubscribeCall& call);
+  void RemoveIdle(SubscribeCall& call);
+  std::vector<SubscribeCall*> TakeIdle();
+
+  // One entry of the log that is for this audience. Whether it is the first since the last `Seal`.
+  bool Add(absl::string_view bytes) {
+    gathered_.append(bytes.data(), bytes.size());
+    return ++gathered_count_ == 1;
+  }
+
+  // Everything that was added since the last `Seal` is what there was for this audience above
+  // `after` and up to `up_to`; `token` is the resume token for that place, as a field.
+  void Seal(int64_t after, int64_t up_to, absl::string_view token);
+
+  // What there was for this audience up to `up_to` was not added: everybody has to read the log.
+  void Miss(int64_t up_to);
+
+  // What a subscriber at `position` gets next.
+  enum class Outcome {
+    kChunks,   // `chunks`, to be sent as one message
+    kNothing,  // it has seen everything
+    kBehind,   // more than is remembered here: it reads the log itself
+  };
+  struct Chunks {
+    std::vector<grpc::Slice> slices;
+    int64_t up_to = 0;
+    int entries = 0;
+    size_t bytes = 0;
+  };
+  Outcome Read(int64_t position, Chunks& chunks) const;
+
+ private:
+  // A message may have some slices, and not more bytes than this.
+  static constexpr size_t kMessageBytes = 1 << 20;
+  static constexpr size_t kMessageSlices = 16;
+  // What is remembered for those who are still sending.
+  static constexpr size_t kRememberedBytes = 1 << 20;
+  static constexpr size_t kRememberedChunks = 64;
+
+  struct Chunk {
+    int64_t after;
+    int64_t up_to;
+    int entries;
+    grpc::Slice bytes;
+    grpc::Slice token;
+  };
+
+  const Filter filter_;
+  int members_ = 0;
+  std::vector<SubscribeCall*> idle_;
+  std::string gathered_;
+  int gathered_count_ = 0;
+  std::deque<Chunk> chunks_;
+  size_t chunk_bytes_ = 0;
+  int64_t complete_after_;  // whatever is for this audience above it is in `chunks_`
+};
+
+}  // namespace cardata

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rpc/audiences.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace cardata {
+namespace {
+
+constexpr size_t kMaxRemembered = 1 << 20;
+
+bool IsEverything(const Filter& filter) {
+  return filter.accounts().empty() && filter.vins().empty() && filter.descriptors().empty();
+}
+
+template <class Names, class Index>
+void DropEmpty(const Names& names, Index& index) {
+  for (const std::string& name : names) {
+    const auto place = index.find(name);
+    if (place != index.end() && place->second.empty()) index.erase(place);
+  }
+}
+
+}  // namespace
+
+template <class Visit>
+void Audiences::ForEachPlace(const Filter& filter, Visit visit) {
+  if (!filter.vins().empty()) {
+    for (const std::string& vin : filter.vins()) visit(by_vin_[vin]);
+  } else if (!filter.accounts().empty()) {
+    for (const std::string& account : filter.accounts()) visit(by_account_[account]);
+  } else if (filter.descriptors().prefixes().empty()) {
+    for (const std::string& id : filter.descriptors().ids()) visit(by_descriptor_[id]);
+  } else {
+    visit(by_prefix_);
+  }
+}
+
+Audience& Audiences::Join(const Filter& filter, int64_t head) {
+  std::unique_ptr<Audience>& audience = all_[filter.Signature()];
+  if (!audience) {
+    audience = std::make_unique<Audience>(filter, head);
+    if (IsEverything(filter)) {
+      everybody_ = audience.get();
+    } else {
+      ForEachPlace(filter, [&](std::vector<Audience*>& place) { place.push_back(audience.get()); });
+      ++version_;
+    }
+  }
+  audience->Join();
+  return *audience;
+}
+
+void Audiences::Leave(Audience& audience) {
+  audience.Leave();
+  if (audience.members() > 0) return;
+  if (&audience == everybody_) {
+    everybody_ = nullptr;
+  } else {
+    ForEachPlace(audience.filter(),
+                 [&](std::vector<Audience*>& place) { std::erase(place, &audience); });
+    DropEmpty(audience.filter().vins(), by_vin_);
+    DropEmpty(audience.filter().accounts(), by_account_);
+    DropEmpty(audience.filter().descriptors().ids(), by_descriptor_);
+    ++version_;
+  }
+  all_.erase(audience.filter().Signature());
+}
+
+const std::vector<Audience*>& Audiences::Of(KeyId id) {
+  if (all_.size() == (everybody_ != nullptr ? 1u : 0u)) {
+    notice_audiences_.clear();
+    return notice_audiences_;
+  }
+  if (id < remembered_.size() && remembered_[id].version == version_)
+    return remembered_[id].audiences;
+
+  const Key key = keys_.Get(id);
+  // Gaps and removals concern most, and are rare: to remember them would cost more than it saves.
+  if (key.descriptor_id.empty()) {
+    notice_audiences_.clear();
+    for (const auto& [signature, audience] : all_) {
+      if (audience.get() != everybody_ && audience->filter().Matches(key))
+        notice_audiences_.push_back(audience.get());
+    }
+    return notice_audiences_;
+  }
+  if (remembered_audiences_ > kMaxRemembered) {
+    remembered_.clear();
+    remembered_audiences_ = 0;
+  }
+  if (id >= remembered_.size()) remembered_.resize(id + 1);
+  Remembered& remembered = remembered_[id];
+  remembered_audiences_ -= remembered.audiences.size();
+  remembered.audiences.clear();
+  Decide(key, remembered.audiences);
+  remembered.version = version_;
+  remembered_audiences_ += remembered.audiences.size();
+  return remembered.audiences;
+}
+
+void Audiences::Decide(const Key& key, std::vector<Audience*>& audiences) {
+  const auto take = [&](const std::vector<Audience*>& place) {
+    std::copy_if(place.begin(), place.end(), std::back_inserter(audiences),
+                 [&](const Audience* audience) { return audience->filter().Matches(key); });
+  };
+  const auto look_up = [&](const Index& index, const std::string& name) {
+    const auto found = index.find(name);
+    if (found != index.end()) take(found->second);
+  };
+  look_up(by_vin_, key.vin);
+  look_up(by_account_, key.account);
+  look_up(by_descriptor_, key.descriptor_id);
+  take(by_prefix_);
+}
+
+}  // namespace cardata

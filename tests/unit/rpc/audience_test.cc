@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rpc/audience.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cardata {
+namespace {
+
+class AudienceTest : public testing::Test {
+ protected:
+  AudienceTest() : audience_(*Filter::Make({}), 10) { audience_.Join(); }
+
+  void Give(int64_t after, int64_t up_to, const std::string& bytes) {
+    audience_.Add(bytes);
+    audience_.Seal(after, up_to, "T" + std::to_string(up_to));
+  }
+
+  // What a subscriber at `position` is sent, or "nothing", or "behind".
+  std::string Read(int64_t position, int64_t* up_to = nullptr) {
+    Audience::Chunks chunks;
+    switch (audience_.Read(position, chunks)) {
+      case Audience::Outcome::kNothing:
+        return "nothing";
+      case Audience::Outcome::kBehind:
+        return "behind";
+      case Audience::Outcome::kChunks:
+        break;
+    }
+    std::string all;
+    for (const grpc::Slice& slice : chunks.slices) all.append(slice.begin(), slice.end());
+    EXPECT_EQ(all.size(), chunks.bytes);
+    if (up_to != nullptr) *up_to = chunks.up_to;
+    return all;
+  }
+
+  Audience audience_;
+};
+
+TEST_F(AudienceTest, HasNothingAtFirst) { EXPECT_EQ(Read(10), "nothing"); }
+
+TEST_F(AudienceTest, GivesWhatWasAddedWithTheTokenOfItsEnd) {
+  Give(10, 12, "a");
+  int64_t up_to = 0;
+  EXPECT_EQ(Read(10, &up_to), "aT12");
+  EXPECT_EQ(up_to, 12);
+  EXPECT_EQ(Read(12), "nothing");
+}
+
+TEST_F(AudienceTest, GivesWhoWasSendingAllThatCameMeanwhileAsOne) {
+  Give(10, 12, "a");
+  Give(15, 16, "b");  // 13 to 15 were for others
+  Give(16, 20, "c");
+  EXPECT_EQ(Read(12), "bcT20");
+  EXPECT_EQ(Read(14), "bcT20");
+  EXPECT_EQ(Read(10), "abcT20");
+}
+
+TEST_F(AudienceTest, SendsWhoIsInTheMiddleOfAChunkToTheLog) {
+  Give(10, 20, "abc");
+  EXPECT_EQ(Read(13), "behind") << "what it has of the three is not known here";
+}
+
+TEST_F(AudienceTest, SendsWhoCameFromBeforeItToTheLog) {
+  Give(10, 20, "abc");
+  EXPECT_EQ(Read(9), "behind");
+}
+
+TEST_F(AudienceTest, RemembersSoMuchAndNotMore) {
+  const std::string large(400 << 10, 'x');
+  for (int64_t i = 10; i < 20; ++i) Give(i, i + 1, large);
+  EXPECT_EQ(Read(10), "behind");
+  int64_t up_to = 0;
+  EXPECT_EQ(Read(18, &up_to).size(), 2 * large.size() + 3);
+  EXPECT_EQ(up_to, 20);
+  for (int64_t i = 20; i < 200; ++i) Give(i, i + 1, "x");
+  EXPECT_EQ(Read(20), "behind");
+  EXPECT_EQ(Read(199), "xT200");
+}
+
+TEST_F(AudienceTest, SendsEverybodyToTheLogWhenItMissedSomething) {
+  Give(10, 12, "a");
+  audience_.Miss(50);
+  EXPECT_EQ(Read(12), "behind");
+  EXPECT_EQ(Read(49), "behind");
+  EXPECT_EQ(Read(50), "nothing");
+  Give(50, 51, "b");
+  EXPECT_EQ(Read(50), "bT51");
+  EXPECT_EQ(Read(49), "behind");
+}
+
+}  // namespace
+}  // namespace cardata

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rpc/audiences.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace cardata {
+namespace {
+
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+constexpr char kVinOne[] = "WBA00AA000DEM0001";
+constexpr char kVinTwo[] = "WBA00AA000DEM0002";
+
+class AudiencesTest : public testing::Test {
+ protected:
+  static v1::SubscribeRequest Request(const std::string& account, const std::string& vin,
+                                      const std::string& pattern) {
+    v1::SubscribeRequest request;
+    if (!account.empty()) request.add_accounts(account);
+    if (!vin.empty()) request.add_vins(vin);
+    if (!pattern.empty()) request.add_descriptor_patterns(pattern);
+    return request;
+  }
+  Audience* Join(const std::string& account, const std::string& vin, const std::string& pattern) {
+    return &audiences_.Join(*Filter::Make(Request(account, vin, pattern)), 0);
+  }
+  std::vector<Audience*> Of(const std::string& account, const std::string& vin,
+                            const std::string& descriptor_id) {
+    return audiences_.Of(keys_.Intern(account, vin, descriptor_id));
+  }
+
+  KeyTable keys_;
+  Audiences audiences_{keys_};
+};
+
+TEST_F(AudiencesTest, AreOneForEqualFilters) {
+  Audience* first = Join("home", kVinOne, "a.*");
+  EXPECT_EQ(Join("home", kVinOne, "a.*"), first);
+  EXPECT_NE(Join("home", kVinOne, "a.b"), first);
+  EXPECT_EQ(first->members(), 2);
+}
+
+TEST_F(AudiencesTest, WithoutAFilterStandApart) {
+  EXPECT_EQ(audiences_.everybody(), nullptr);
+  Audience* all = Join("", "", "");
+  EXPECT_EQ(audiences_.everybody(), all);
+  EXPECT_THAT(Of("home", kVinOne, "a"), IsEmpty());
+  audiences_.Leave(*all);
+  EXPECT_EQ(audiences_.everybody(), nullptr);
+}
+
+TEST_F(AudiencesTest, AreFoundByWhateverTheirFilterDemands) {
+  Audience* vin = Join("", kVinOne, "");
+  Audience* account = Join("home", "", "");
+  Audience* descriptor = Join("", "", "a.b");
+  Audience* prefix = Join("", "", "a.*");
+  Audience* everything = Join("home", kVinOne, "a.b");
+  EXPECT_THAT(Of("home", kVinOne, "a.b"),
+              UnorderedElementsAre(vin, account, descriptor, prefix, everything));
+  EXPECT_THAT(Of("work", kVinOne, "a.c"), UnorderedElementsAre(vin, prefix));
+  EXPECT_THAT(Of("home", kVinTwo, "b"), UnorderedElementsAre(account));
+  EXPECT_THAT(Of("work", kVinTwo, "b"), IsEmpty());
+}
+
+TEST_F(AudiencesTest, GetTheGapsOfTheirAccounts) {
+  Audience* vin = Join("", kVinOne, "");
+  Audience* home = Join("home", "", "a.b");
+  Join("work", "", "");
+  EXPECT_THAT(Of("home", "", ""), UnorderedElementsAre(vin, home));
+}
+
+TEST_F(AudiencesTest, ThatComeOrGoChangeWhatWasFoundBefore) {
+  Audience* first = Join("", kVinOne, "");
+  EXPECT_THAT(Of("home", kVinOne, "a"), UnorderedElementsAre(first));
+  Audience* second = Join("home", "", "");
+  EXPECT_THAT(Of("home", kVinOne, "a"), UnorderedElementsAre(first, second));
+  audiences_.Leave(*first);
+  EXPECT_THAT(Of("home", kVinOne, "a"), UnorderedElementsAre(second));
+  audiences_.Leave(*second);
+  EXPECT_THAT(Of("home", kVinOne, "a"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace cardata
