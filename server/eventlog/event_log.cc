@@ -15,7 +15,7 @@
 namespace cardata {
 namespace {
 
-constexpr int64_t kReservedBlock = 1'000'000;
+constexpr int64_t kReservedBlock = 100'000;
 constexpr int64_t kNoEntry = std::numeric_limits<int64_t>::max();
 constexpr char kEntriesTag = (2 << 3) | 2;  // SubscribeResponse.entries: field 2, length-delimited
 
@@ -50,11 +50,15 @@ v1::Event ToEvent(const std::string& account, Sample sample, absl::Time receive_
 
 absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(Options options, LogState state,
                                                          Store& store) {
+  const int64_t last_kept = std::max(state.last_sequence, state.deleted_sequence);
+  const bool closed = state.closed;
   auto event_log = absl::WrapUnique(new EventLog(options, std::move(state), store));
   std::promise<absl::Status> reserved;
   store.ReserveSequence(event_log->reserved_,
                         [&](absl::Status status) { reserved.set_value(std::move(status)); });
   RETURN_IF_ERROR(reserved.get_future().get());
+  if (!closed && last_kept < event_log->sealed_)
+    event_log->GiveUp({last_kept + 1, event_log->sealed_}, event_log->last_receive_time_);
   return event_log;
 }
 
@@ -71,7 +75,8 @@ EventLog::EventLog(Options options, LogState state, Store& store)
       alive_time_at_start_(state.alive_time),
       last_receive_time_(state.last_receive_time),
       sealed_(state.reserved_sequence),
-      reserved_(state.reserved_sequence + kReservedBlock) {
+      reserved_(state.reserved_sequence + kReservedBlock),
+      given_up_(std::move(state.given_up)) {
   for (CurrentValue& value : state.current_values) {
     LogRecord& entry = value.entry;
     current_values_.Put(keys_.Intern(entry.account, entry.vin, entry.descriptor_id), entry.sequence,
@@ -79,7 +84,15 @@ EventLog::EventLog(Options options, LogState state, Store& store)
   }
 }
 
-EventLog::~EventLog() { commits_.WaitForNone(); }
+EventLog::~EventLog() {
+  commits_.WaitForNone();
+  AnnounceNotKept(last_receive_time_);
+  commits_.WaitForNone();
+  if (unkept_) return;  // the next start announces them with whatever else is uncertain
+  std::promise<void> closed;
+  store_.CloseLog(sealed_, [&](const absl::Status&) { closed.set_value(); });
+  closed.get_future().wait();
+}
 
 absl::Time EventLog::first_receive_time() const {
   const int64_t nanos = first_receive_nanos_.load();
@@ -132,6 +145,59 @@ void EventLog::AppendGap(const v1::Gap& gap, absl::Time receive_time) {
   std::vector<LogRecord> records;
   records.push_back(Seal(entry, key, keys_.Intern(key.account, "", ""), Forward(receive_time)));
   Commit(std::move(records), {});
+}
+
+void EventLog::GiveUp(GivenUp range, absl::Time receive_time) {
+  v1::Entry entry;
+  entry.mutable_not_kept()->set_first_sequence(range.first_sequence);
+  entry.mutable_not_kept()->set_last_sequence(range.last_sequence);
+  const LogRecord notice = Seal(entry, {}, keys_.Intern("", "", ""), Forward(receive_time));
+  {
+    std::lock_guard lock(given_up_mutex_);
+    given_up_.push_back(range);
+  }
+  Publish(notice);
+  commits_.Begin();
+  store_.GiveUp(range, notice, [this, last = notice.sequence](const absl::Status& status) {
+    if (status.ok()) {
+      window_.Release(last);
+    } else {
+      NoteUnkept({last, last});
+    }
+    commits_.End();
+  });
+  Ring();
+}
+
+void EventLog::AnnounceNotKept(absl::Time now) {
+  GivenUp range;
+  {
+    std::lock_guard lock(given_up_mutex_);
+    if (!unkept_ || !commits_again_) return;
+    range = *unkept_;
+    unkept_.reset();
+  }
+  GiveUp(range, now);
+}
+
+// What was kept between two losses is told as lost, too: rather that than not at all.
+void EventLog::NoteUnkept(GivenUp range) {
+  std::lock_guard lock(given_up_mutex_);
+  commits_again_ = false;
+  if (unkept_) range.first_sequence = std::min(range.first_sequence, unkept_->first_sequence);
+  if (unkept_) range.last_sequence = std::max(range.last_sequence, unkept_->last_sequence);
+  unkept_ = range;
+}
+
+int64_t EventLog::EntriesBetween(int64_t after, int64_t up_to) const {
+  int64_t entries = std::max<int64_t>(0, up_to - after);
+  std::lock_guard lock(given_up_mutex_);
+  for (const GivenUp& range : given_up_) {
+    const int64_t first = std::max(range.first_sequence, after + 1);
+    const int64_t last = std::min(range.last_sequence, up_to);
+    entries -= std::max<int64_t>(0, last - first + 1);
+  }
+  return entries;
 }
 
 void EventLog::RemoveAccount(const std::string& account, absl::Time receive_time,
@@ -203,14 +269,22 @@ LogRecord EventLog::Seal(v1::Entry& entry, const Key& key, KeyId key_id, absl::T
 
 void EventLog::Commit(std::vector<LogRecord> records, std::vector<CurrentValue> values) {
   Publish(records.back());
+  const int64_t first = records.front().sequence;
   const int64_t last = records.back().sequence;
   commits_.Begin();
-  store_.Append(std::move(records), std::move(values), [this, last](const absl::Status& status) {
-    // The store says in the log when it fails and when it works again; live delivery goes on
-    // meanwhile.
-    if (status.ok()) window_.Release(last);
-    commits_.End();
-  });
+  store_.Append(std::move(records), std::move(values),
+                [this, first, last](const absl::Status& status) {
+                  // The store says in its log when it fails and when it works again; live delivery
+                  // goes on meanwhile.
+                  if (status.ok()) {
+                    window_.Release(last);
+                    std::lock_guard lock(given_up_mutex_);
+                    commits_again_ = true;
+                  } else {
+                    NoteUnkept({first, last});
+                  }
+                  commits_.End();
+                });
   Ring();
 }
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,10 +47,13 @@ class EventLog {
     absl::Duration retention_interval = absl::Minutes(1);
   };
   // `state` is what `store` held. Blocks until the first block of numbers is reserved.
+  //
+  // If the run before did not end in order, the first entry says which numbers are given up.
   static absl::StatusOr<std::unique_ptr<EventLog>> Open(Options options, LogState state,
                                                         Store& store);
 
-  // Waits until the store has answered for everything that was appended.
+  // Ends in order: waits until the store has answered for everything that was appended, and has
+  // noted the last number.
   ~EventLog();
 
   // Appends what one message of BMW's carried, received at `receive_time`. Exact redeliveries of a
@@ -58,6 +63,13 @@ class EventLog {
                     absl::Time receive_time, v1::EventSource source);
 
   void AppendGap(const v1::Gap& gap, absl::Time receive_time);
+
+  // Tells of entries that were delivered and could not be kept, once the store commits again. To be
+  // called now and then.
+  void AnnounceNotKept(absl::Time now);
+
+  // How many entries were numbered above `after` and up to `up_to`, kept or not any more.
+  int64_t EntriesBetween(int64_t after, int64_t up_to) const;
 
   // Forgets an account with all of its entries and values, in memory and in the store, and appends
   // that. `done` as Store::RemoveAccount's. The account must be over: nothing of it is appended at
@@ -97,6 +109,8 @@ class EventLog {
   // of it.
   LogRecord Seal(v1::Entry& entry, const Key& key, KeyId key_id, absl::Time receive_time);
   void Commit(std::vector<LogRecord> records, std::vector<CurrentValue> values);
+  void GiveUp(GivenUp range, absl::Time receive_time);
+  void NoteUnkept(GivenUp range);
   // Makes everything up to `record` visible to subscribers.
   void Publish(const LogRecord& record);
   void Ring() const;
@@ -119,6 +133,10 @@ class EventLog {
                     // it, too
   std::atomic<int64_t> reserved_;
   std::atomic<bool> reserving_{false};
+  mutable std::mutex given_up_mutex_;
+  std::vector<GivenUp> given_up_;  // guarded by given_up_mutex_; in order
+  std::optional<GivenUp> unkept_;  // guarded by given_up_mutex_; not announced yet
+  bool commits_again_ = false;     // guarded by given_up_mutex_; since the last of `unkept_`
   InFlight commits_;
 };
 

@@ -50,7 +50,9 @@ bool Filter::MatchesAccount(absl::string_view account) const {
 }
 
 bool Filter::Matches(const Key& key) const {
-  if (key.forgotten || !MatchesAccount(key.account)) return false;
+  if (key.forgotten) return false;
+  if (key.account.empty()) return true;  // a notice for all
+  if (!MatchesAccount(key.account)) return false;
   if (key.descriptor_id.empty()) return true;
   if (!vins_.empty() && !vins_.contains(key.vin)) return false;
   return descriptors_.Matches(key.descriptor_id);

@@ -163,7 +163,7 @@ void Subscription::AddFromDisk(const absl::StatusOr<History::Stretch>& stretch) 
 }
 
 void Subscription::FallOut() {
-  missed_ = std::max<int64_t>(0, log_->last_sequence() - position_);
+  missed_ = log_->EntriesBetween(position_, log_->last_sequence());
   log_->stats().lags.Add();
   log_->stats().missed.Add(missed_);
   phase_ = Phase::kLag;

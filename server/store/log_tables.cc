@@ -24,7 +24,7 @@ absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
   ASSIGN_OR_RETURN(
       Statement state,
       database.Prepare(
-          "SELECT epoch, reserved_sequence, alive_time, deleted_sequence FROM log_state"));
+          "SELECT epoch, reserved_sequence, alive_time, deleted_sequence, closed FROM log_state"));
   ASSIGN_OR_RETURN(
       Statement first,
       database.Prepare("SELECT sequence, receive_time FROM entry ORDER BY sequence LIMIT 1"));
@@ -36,9 +36,18 @@ absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
       database.Prepare(
           "SELECT account, vin, descriptor, sequence, receive_time, measure_time, raw, encoding,"
           " bytes FROM current_value"));
+  ASSIGN_OR_RETURN(Statement given_up,
+                   database.Prepare("SELECT first_sequence, last_sequence FROM given_up"
+                                    " ORDER BY first_sequence"));
   ASSIGN_OR_RETURN(
       Statement reserve,
-      database.Prepare("UPDATE log_state SET reserved_sequence = max(reserved_sequence, ?)"));
+      database.Prepare(
+          "UPDATE log_state SET reserved_sequence = max(reserved_sequence, ?), closed = 0"));
+  ASSIGN_OR_RETURN(Statement close,
+                   database.Prepare("UPDATE log_state SET reserved_sequence = ?, closed = 1"));
+  ASSIGN_OR_RETURN(
+      Statement give_up,
+      database.Prepare("INSERT INTO given_up(first_sequence, last_sequence) VALUES(?, ?)"));
   ASSIGN_OR_RETURN(Statement mark_alive, database.Prepare("UPDATE log_state SET alive_time = ?"));
   ASSIGN_OR_RETURN(
       Statement append,
@@ -68,10 +77,10 @@ absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
   ASSIGN_OR_RETURN(Statement remove_values,
                    database.Prepare("DELETE FROM current_value WHERE account = ?"));
   return LogTables({std::move(state), std::move(first), std::move(last), std::move(current_values),
-                    std::move(reserve), std::move(mark_alive), std::move(append),
-                    std::move(replace_current), std::move(read), std::move(walk),
-                    std::move(delete_through), std::move(note_deleted), std::move(remove_entries),
-                    std::move(remove_values)});
+                    std::move(given_up), std::move(reserve), std::move(close), std::move(give_up),
+                    std::move(mark_alive), std::move(append), std::move(replace_current),
+                    std::move(read), std::move(walk), std::move(delete_through),
+                    std::move(note_deleted), std::move(remove_entries), std::move(remove_values)});
 }
 
 absl::StatusOr<LogState> LogTables::Load() {
@@ -82,8 +91,14 @@ absl::StatusOr<LogState> LogTables::Load() {
   state.reserved_sequence = sql_.state.Int(1);
   state.alive_time = FromColumn(sql_.state.Int(2));
   state.deleted_sequence = sql_.state.Int(3);
+  state.closed = sql_.state.Int(4) != 0;
   sql_.state.Reset();
 
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool has_range, sql_.given_up.Step());
+    if (!has_range) break;
+    state.given_up.push_back({sql_.given_up.Int(0), sql_.given_up.Int(1)});
+  }
   ASSIGN_OR_RETURN(const LogStart start, Start());
   state.first_sequence = start.first_sequence;
   state.first_receive_time = start.first_receive_time;
@@ -135,6 +150,12 @@ absl::StatusOr<LogStart> LogTables::Start() {
 }
 
 absl::Status LogTables::Reserve(int64_t sequence) { return sql_.reserve.Bind(1, sequence).Run(); }
+
+absl::Status LogTables::Close(int64_t sequence) { return sql_.close.Bind(1, sequence).Run(); }
+
+absl::Status LogTables::GiveUp(const GivenUp& range) {
+  return sql_.give_up.Bind(1, range.first_sequence).Bind(2, range.last_sequence).Run();
+}
 
 absl::Status LogTables::MarkAlive(absl::Time time) {
   return sql_.mark_alive.Bind(1, ToColumn(time)).Run();

@@ -20,6 +20,8 @@ class LogTables {
 
   absl::StatusOr<LogState> Load();
   absl::Status Reserve(int64_t sequence);
+  absl::Status Close(int64_t sequence);
+  absl::Status GiveUp(const GivenUp& range);
   absl::Status MarkAlive(absl::Time time);
   absl::Status Append(const std::vector<LogRecord>& entries,
                       const std::vector<CurrentValue>& current_values);
@@ -38,7 +40,10 @@ class LogTables {
     Statement first;
     Statement last;
     Statement current_values;
+    Statement given_up;
     Statement reserve;
+    Statement close;
+    Statement give_up;
     Statement mark_alive;
     Statement append;
     Statement replace_current;

@@ -74,6 +74,16 @@ constexpr const char* kSteps[] = {
     R"sql(
       ALTER TABLE log_state ADD COLUMN unscrubbed INTEGER NOT NULL DEFAULT 0;
     )sql",
+    // 4: whether the last run ended in order; the numbers that were given up; of each current value
+    // what was received before it, to tell a redelivery.
+    R"sql(
+      ALTER TABLE log_state ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
+      UPDATE log_state SET closed = reserved_sequence = 0;
+      CREATE TABLE given_up(
+        first_sequence INTEGER PRIMARY KEY,
+        last_sequence INTEGER NOT NULL);
+      ALTER TABLE current_value ADD COLUMN recent BLOB NOT NULL DEFAULT x'';
+    )sql",
 };
 
 constexpr size_t kEpochBytes = 16;
@@ -110,7 +120,8 @@ absl::Status CheckAndMigrate(Database& database, const std::string& path, Random
     const std::string epoch = random.Bytes(kEpochBytes);
     ASSIGN_OR_RETURN(
         Statement insert,
-        database.Prepare("INSERT INTO log_state(id, epoch, reserved_sequence) VALUES(1, ?, 0)"));
+        database.Prepare(
+            "INSERT INTO log_state(id, epoch, reserved_sequence, closed) VALUES(1, ?, 0, 1)"));
     RETURN_IF_ERROR(insert.BindBlob(1, epoch).Run());
     RETURN_IF_ERROR(database.Execute(absl::StrCat("PRAGMA application_id = ", kApplicationId)));
   }

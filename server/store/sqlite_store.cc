@@ -222,6 +222,22 @@ void SqliteStore::ReserveSequence(int64_t sequence, Done done) {
       std::move(done));
 }
 
+void SqliteStore::CloseLog(int64_t sequence, Done done) {
+  Enqueue(
+      Urgency::kNow, [sequence](Connection& connection) { return connection.log.Close(sequence); },
+      std::move(done));
+}
+
+void SqliteStore::GiveUp(GivenUp range, LogRecord notice, Done done) {
+  Enqueue(
+      Urgency::kWithTheNext,
+      [range, notice = std::move(notice)](Connection& connection) -> absl::Status {
+        RETURN_IF_ERROR(connection.log.GiveUp(range));
+        return connection.log.Append({notice}, {});
+      },
+      std::move(done));
+}
+
 void SqliteStore::Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
                          Done done) {
   size_t bytes = 0;

@@ -62,6 +62,8 @@ class SqliteStore : public Store {
       absl::Time time,
       absl::AnyInvocable<void(absl::StatusOr<std::map<std::string, int>>)> done) override;
   void ReserveSequence(int64_t sequence, Done done) override;
+  void CloseLog(int64_t sequence, Done done) override;
+  void GiveUp(GivenUp range, LogRecord notice, Done done) override;
   void Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
               Done done) override;
   void MarkAlive(absl::Time time) override;

@@ -61,10 +61,18 @@ struct LogStart {
   int64_t deleted_sequence = 0;   // `Retain` took everything up to this one; 0 if nothing
 };
 
+// Numbers that were never given to an entry that is kept.
+struct GivenUp {
+  int64_t first_sequence = 0;
+  int64_t last_sequence = 0;
+};
+
 // What the log holds when the gateway starts.
 struct LogState {
   std::string epoch;              // 16 random bytes, made with the file
   int64_t reserved_sequence = 0;  // no entry was ever given a number above it
+  bool closed = true;  // `CloseLog` was the last; so every number up to it is accounted for
+  std::vector<GivenUp> given_up;  // in order
   int64_t deleted_sequence = 0;   // `Retain` took everything up to this one; 0 if nothing
   int64_t first_sequence = 0;     // oldest entry kept; 0 if none
   int64_t last_sequence = 0;      // newest entry kept; 0 if none
@@ -123,6 +131,14 @@ class Store {
   // Makes sure that no entry numbered up to `sequence` can be mistaken for a new one after a crash.
   // Synced before `done`.
   virtual void ReserveSequence(int64_t sequence, Done done) = 0;
+
+  // The end of an orderly run: no number above `sequence` was used. Until `ReserveSequence`. After
+  // everything else, and synced before `done`.
+  virtual void CloseLog(int64_t sequence, Done done) = 0;
+
+  // Appends `notice`, which says that the numbers of `range` are given up, and keeps that in mind.
+  // Committed as `Append` is.
+  virtual void GiveUp(GivenUp range, LogRecord notice, Done done) = 0;
 
   // Appends to the log and replaces the current values, both in one transaction. Calls are gathered
   // and committed together, at most `commit_interval` (an option of the implementation) after the

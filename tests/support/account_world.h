@@ -27,7 +27,7 @@ struct AccountWorld {
       : oauth(http, executor, clock, {.base_url = "https://oauth"}),
         rest(http, executor, clock, {.base_url = "https://rest"}),
         event_log(*EventLog::Open({}, *store.LoadLog(), store)),
-        context{executor, clock,      random,    log,      oauth, rest, mqtt,
+        context{executor, clock,      random,    log,      oauth, rest,  mqtt,
                 store,    *event_log, catalogue, upstream, tasks, stats, {}} {
     http.handler = [](const HttpRequest&) { return absl::UnavailableError("nobody there"); };
   }

@@ -20,6 +20,9 @@ class FakeStore : public Store {
   std::vector<LogRecord> log;
   std::map<std::string, CurrentValue> values;
   int64_t reserved = 0;
+  bool closed = true;
+  bool killed = false;  // `CloseLog` does not happen
+  std::vector<GivenUp> given_up;
   int64_t deleted = 0;
   absl::Time alive_time = absl::InfinitePast();
   int reads = 0;
@@ -35,9 +38,12 @@ class FakeStore : public Store {
     LogState state;
     state.epoch = "an epoch of 16 b";
     state.reserved_sequence = reserved;
+    state.closed = closed;
+    state.given_up = given_up;
     state.deleted_sequence = deleted;
     state.first_sequence = log.empty() ? 0 : log.front().sequence;
     state.first_receive_time = log.empty() ? absl::InfinitePast() : log.front().receive_time;
+    state.last_sequence = log.empty() ? 0 : log.back().sequence;
     state.last_receive_time = log.empty() ? absl::InfinitePast() : log.back().receive_time;
     state.alive_time = alive_time;
     for (const auto& [key, value] : values) state.current_values.push_back(value);
@@ -84,7 +90,24 @@ class FakeStore : public Store {
     done(std::move(counted));
   }
   void ReserveSequence(int64_t sequence, Done done) override {
-    if (failure.ok()) reserved = sequence;
+    if (failure.ok()) {
+      reserved = sequence;
+      closed = false;
+    }
+    done(failure);
+  }
+  void CloseLog(int64_t sequence, Done done) override {
+    if (failure.ok() && !killed) {
+      reserved = sequence;
+      closed = true;
+    }
+    done(failure);
+  }
+  void GiveUp(GivenUp range, LogRecord notice, Done done) override {
+    if (failure.ok()) {
+      given_up.push_back(range);
+      log.push_back(std::move(notice));
+    }
     done(failure);
   }
   void Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,

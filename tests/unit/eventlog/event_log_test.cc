@@ -76,14 +76,51 @@ TEST_F(EventLogTest, NeverGivesANumberTwiceAcrossARestart) {
   Open()->AppendSamples("home", {MakeSample(1, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
   auto again = Open();
   again->AppendSamples("home", {MakeSample(2, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
-  EXPECT_GE(store_.log[1].sequence, 1'000'001) << "the whole reserved block is given up";
+  ASSERT_EQ(store_.log.size(), 2u) << "there is nothing to announce";
+  EXPECT_EQ(store_.log[1].sequence, 2) << "after an orderly end the numbers go on";
+}
+
+TEST_F(EventLogTest, GivesUpAndAnnouncesTheReservedNumbersAfterAKill) {
+  store_.killed = true;
+  Open()->AppendSamples("home", {MakeSample(1, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  const int64_t reserved = store_.reserved;
+  auto again = Open();
+  ASSERT_EQ(store_.log.size(), 2u);
+  const v1::Entry notice = Parse(store_.log[1].bytes);
+  EXPECT_EQ(notice.sequence(), reserved + 1);
+  EXPECT_EQ(notice.not_kept().first_sequence(), 2);
+  EXPECT_EQ(notice.not_kept().last_sequence(), reserved);
+  again->AppendSamples("home", {MakeSample(2, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  EXPECT_EQ(again->EntriesBetween(0, again->last_sequence()), 3)
+      << "an event, the notice, an event";
+  EXPECT_EQ(again->EntriesBetween(1, again->last_sequence()), 2);
+  EXPECT_EQ(again->EntriesBetween(reserved - 1, again->last_sequence()), 2);
+}
+
+TEST_F(EventLogTest, AnnouncesWhatAFailingDiskDidNotTakeOnceItTakesAgain) {
+  auto log = Open();
+  log->AppendSamples("home", {MakeSample(1, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  store_.failure = absl::ResourceExhaustedError("disk full");
+  log->AppendSamples("home", {MakeSample(2, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  log->AppendSamples("home", {MakeSample(3, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  log->AnnounceNotKept(kNoon);
+  EXPECT_EQ(log->last_sequence(), 3) << "it fails still";
+  store_.failure = absl::OkStatus();
+  log->AppendSamples("home", {MakeSample(4, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  log->AnnounceNotKept(kNoon);
+  log->AnnounceNotKept(kNoon);
+  ASSERT_EQ(store_.log.size(), 3u);
+  const v1::Entry notice = Parse(store_.log[2].bytes);
+  EXPECT_EQ(notice.not_kept().first_sequence(), 2);
+  EXPECT_EQ(notice.not_kept().last_sequence(), 3);
+  EXPECT_EQ(log->EntriesBetween(0, log->last_sequence()), 3);
 }
 
 TEST_F(EventLogTest, ReservesTheNextBlockOfNumbersBeforeItRunsOut) {
   auto log = Open();
   const int64_t first = store_.reserved;
   std::vector<Sample> samples;
-  for (int i = 0; i < 600'000; ++i) samples.push_back(MakeSample(i, kNoon + absl::Seconds(i)));
+  for (int i = 0; i < 60'000; ++i) samples.push_back(MakeSample(i, kNoon + absl::Seconds(i)));
   log->AppendSamples("home", std::move(samples), kNoon, v1::EVENT_SOURCE_STREAM);
   EXPECT_GT(store_.reserved, first);
 }

@@ -21,6 +21,7 @@ class SubscriptionTest : public testing::Test {
   SubscriptionTest() { Restart(); }
 
   void Restart(size_t window_bytes = 64 << 20) {
+    event_log_.reset();
     event_log_ = *EventLog::Open({.window_bytes = window_bytes}, *store_.LoadLog(), store_);
   }
 
@@ -70,7 +71,8 @@ class SubscriptionTest : public testing::Test {
     std::vector<std::string> story;
     for (const auto& response : responses) {
       for (const auto& entry : response.entries())
-        story.push_back(entry.has_gap() ? "gap"
+        story.push_back(entry.has_gap()        ? "gap"
+                        : entry.has_not_kept() ? "not kept"
                         : entry.has_account_removed()
                             ? "removed " + entry.account_removed().account()
                             : entry.event().value().text());
@@ -149,12 +151,13 @@ TEST_F(SubscriptionTest, ResumesAtTheGapAfterAKillThatLeftNothing) {
   const std::string token = Drain(first).back().resume_token();
   store_.log.clear();
   store_.values.clear();
+  store_.killed = true;
   Restart();
   v1::Gap gap;
   gap.set_account("home");
   event_log_->AppendGap(gap, now_);
   Subscription second = Subscribe(Resume(token));
-  EXPECT_THAT(Story(Drain(second)), ElementsAre("started", "gap", "caught_up"));
+  EXPECT_THAT(Story(Drain(second)), ElementsAre("started", "not kept", "gap", "caught_up"));
 }
 
 TEST_F(SubscriptionTest, IsToldWhenRetentionHasDeletedEverything) {
