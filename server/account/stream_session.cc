@@ -93,6 +93,7 @@ Task<std::optional<StreamMachine::Retry>> StreamSession::AwaitLive(Connection& c
     if (mqtt == nullptr || mqtt->first != connection.id) continue;
     if (!std::holds_alternative<MqttLive>(mqtt->second)) co_return Judge(mqtt->second);
     connection.live = true;
+    connection.last_heard = context_.clock.Now();
     machine_.OnLive(context_.clock.Now());
     break;
   }
@@ -109,7 +110,7 @@ Task<StreamMachine::Retry> StreamSession::Hold() {
     const auto* mqtt = event ? std::get_if<std::pair<int, MqttEvent>>(&*event) : nullptr;
     if (mqtt != nullptr && mqtt->first == current_->id) {
       const StreamMachine::Retry retry = Judge(mqtt->second);
-      Lose(context_.clock.Now(), retry.cause);
+      Lose(WellUntil(*current_, mqtt->second), retry.cause);
       Close(current_);
       co_return retry;
     }
@@ -149,7 +150,7 @@ Task<std::optional<StreamMachine::Retry>> StreamSession::HandOver(Tokens tokens)
     if (mqtt->first != next->id) continue;
     if (std::holds_alternative<MqttLive>(mqtt->second)) {
       next->live = true;
-      live_time = context_.clock.Now();
+      live_time = next->last_heard = context_.clock.Now();
       deadline = live_time + kTailTime;
     } else {
       refused = mqtt->second;
@@ -172,7 +173,9 @@ Task<std::optional<StreamMachine::Retry>> StreamSession::HandOver(Tokens tokens)
     co_return retry;
   }
   Close(old);
-  AppendGap(opened, live_time, v1::GAP_CAUSE_TOKEN_ROTATION);
+  // What the old connection brought, the new one had not taken yet.
+  AppendGap(std::min(std::max(opened, current_->last_heard), live_time), live_time,
+            v1::GAP_CAUSE_TOKEN_ROTATION, v1::GAP_LOSS_POSSIBLE);
   current_ = next;
   machine_.OnLive(live_time);
   Recover(live_time);
@@ -269,6 +272,7 @@ void StreamSession::Deliver(Connection& connection, std::vector<StreamMessage> m
     std::move(messages.begin(), messages.end(), std::back_inserter(connection.held));
     return;
   }
+  if (!messages.empty()) connection.last_heard = messages.back().receive_time;
   for (const StreamMessage& message : messages) Accept(message);
 }
 
@@ -306,7 +310,8 @@ void StreamSession::Lose(absl::Time since, v1::GapCause cause) {
 void StreamSession::LoseDownTime() {
   if (down_since_ == absl::InfiniteFuture()) return;
   if (lost() && record_.lost_since < down_since_)
-    AppendGap(record_.lost_since, down_since_, static_cast<v1::GapCause>(record_.lost_cause));
+    AppendGap(record_.lost_since, down_since_, static_cast<v1::GapCause>(record_.lost_cause),
+              v1::GAP_LOSS_CERTAIN);
   record_.lost_since = down_since_;
   record_.lost_cause = v1::GAP_CAUSE_GATEWAY_DOWN;
   KeepRecord();
@@ -320,7 +325,7 @@ void StreamSession::Recover(absl::Time live_time) {
     context_.stats.stream_lost += seen;
     AppendGap(std::min(record_.lost_since, live_time - seen),
               std::max(record_.lost_since, live_time),
-              static_cast<v1::GapCause>(record_.lost_cause));
+              static_cast<v1::GapCause>(record_.lost_cause), v1::GAP_LOSS_CERTAIN);
     record_.lost_since = absl::InfiniteFuture();
     KeepRecord();
   }
@@ -331,12 +336,24 @@ void StreamSession::Recover(absl::Time live_time) {
   }
 }
 
-void StreamSession::AppendGap(absl::Time start, absl::Time end, v1::GapCause cause) {
+// A broker that says goodbye has sent everything before. A network that falls silent is noticed by
+// the second ping that is not answered; Paho looks once a second.
+absl::Time StreamSession::WellUntil(const Connection& connection, const MqttEvent& end) const {
+  const absl::Time now = context_.clock.Now();
+  const auto* closed = std::get_if<MqttClosed>(&end);
+  if (closed == nullptr || closed->code != 0) return now;
+  const absl::Duration unnoticed = 2 * context_.settings.stream_keep_alive + absl::Seconds(2);
+  return std::min(now, std::max(connection.last_heard, now - unnoticed));
+}
+
+void StreamSession::AppendGap(absl::Time start, absl::Time end, v1::GapCause cause,
+                              v1::GapLoss loss) {
   v1::Gap gap;
   gap.set_account(record_.name);
   *gap.mutable_start_time() = ToProto(start);
   *gap.mutable_end_time() = ToProto(std::max(start, end));
   gap.set_cause(cause);
+  gap.set_loss(loss);
   context_.event_log.AppendGap(gap, context_.clock.Now());
 }
 

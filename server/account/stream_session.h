@@ -50,6 +50,7 @@ class StreamSession {
   struct Connection {
     int id = 0;
     absl::Time opened;
+    absl::Time last_heard;  // it came to live, or brought a message
     std::string password;
     bool live = false;
     bool held_back = false;
@@ -80,7 +81,9 @@ class StreamSession {
   void Lose(absl::Time since, v1::GapCause cause);
   void Recover(absl::Time live_time);
   void LoseDownTime();
-  void AppendGap(absl::Time start, absl::Time end, v1::GapCause cause);
+  void AppendGap(absl::Time start, absl::Time end, v1::GapCause cause, v1::GapLoss loss);
+  // Until when the connection that has ended so is known to have been well.
+  absl::Time WellUntil(const Connection& connection, const MqttEvent& end) const;
   void KeepRecord();
   bool lost() const { return record_.lost_since != absl::InfiniteFuture(); }
   void SetState(v1::StreamState state);
