@@ -25,6 +25,7 @@ absl::StatusOr<RpcServer::Options> ServeOptions(const Config& config, const Cloc
   RpcServer::Options options;
   options.listen = config.listen;
   options.queues = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  options.subscriptions = config.subscriptions;
   const int limit = RaiseDescriptorLimit();
   options.max_connections = ConnectionsWithin(limit, config.max_connections);
   if (options.max_connections < config.max_connections) {

@@ -27,6 +27,7 @@ struct Config {
   CertificateFiles tls;
   absl::Duration tls_reload_interval = absl::Seconds(10);
   int max_connections = RpcServer::Options().max_connections;
+  SubscriptionLimits::Options subscriptions;
   std::string data_dir = "cardata-gateway-data";
   TokenKeySources token_keys;
   absl::Duration commit_interval = SqliteStore::Options().commit_interval;

@@ -57,6 +57,16 @@ std::vector<Section> Settings(Config& config) {
            {"max_connections", "--max-connections", Integer(config.max_connections, 1, 1'000'000),
             "Connections of callers at a time; fewer where the limit of open files is lower. More "
             "are closed at once"},
+           {"max_subscriptions", "--max-subscriptions",
+            Integer(config.subscriptions.in_all, 1, 1'000'000),
+            "Subscriptions at a time, of all callers together; more are refused with "
+            "RESOURCE_EXHAUSTED"},
+           {"max_subscriptions_per_caller", "--max-subscriptions-per-caller",
+            Integer(config.subscriptions.per_caller, 1, 1'000'000),
+            "The same of one caller: of one certificate, or, without one, of one address"},
+           {"max_subscriptions_per_connection", "--max-subscriptions-per-connection",
+            Integer(config.subscriptions.per_connection, 1, 1'000'000),
+            "The same on one connection"},
        }},
       {"store",
        "What the gateway keeps on the disk.",

@@ -23,8 +23,9 @@ void CurrentValues::Put(KeyId key, int64_t sequence, absl::Time measure_time, st
   values_[key] = {sequence, measure_time, std::move(raw), std::move(bytes)};
 }
 
-std::string CurrentValues::Get(KeyId key) const {
+std::string CurrentValues::Get(KeyId key, int64_t* sequence) const {
   std::lock_guard lock(mutex_);
+  if (sequence != nullptr) *sequence = key < values_.size() ? values_[key].sequence : 0;
   return key < values_.size() ? values_[key].bytes : "";
 }
 
@@ -36,12 +37,13 @@ void CurrentValues::Forget(const std::vector<KeyId>& keys) {
 }
 
 std::optional<KeyId> CurrentValues::Read(
-    KeyId from, int64_t up_to, absl::FunctionRef<bool(KeyId, absl::string_view)> visit) const {
+    KeyId from, int64_t up_to,
+    absl::FunctionRef<bool(KeyId, int64_t, absl::string_view)> visit) const {
   std::lock_guard lock(mutex_);
   for (KeyId key = from; key < values_.size(); ++key) {
     const Value& value = values_[key];
     if (value.sequence == 0 || value.sequence > up_to) continue;
-    if (!visit(key, value.bytes)) return key;
+    if (!visit(key, value.sequence, value.bytes)) return key;
   }
   return std::nullopt;
 }

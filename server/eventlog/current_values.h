@@ -33,16 +33,18 @@ class CurrentValues {
   void Put(KeyId key, int64_t sequence, absl::Time measure_time, std::string raw,
            std::string bytes);
 
-  // The key's value, as bytes of a SubscribeResponse; empty if it has none.
-  std::string Get(KeyId key) const;
+  // The key's value, as bytes of a SubscribeResponse; empty if it has none. `sequence`, if it is
+  // given, becomes its entry's number.
+  std::string Get(KeyId key, int64_t* sequence = nullptr) const;
 
   void Forget(const std::vector<KeyId>& keys);
 
   // Hands the values from key `from` on whose entry is numbered at most `up_to` to `visit` until it
   // returns false, and returns the key to go on from: that one, or nullopt at the end. What is
   // newer stands in the log.
-  std::optional<KeyId> Read(KeyId from, int64_t up_to,
-                            absl::FunctionRef<bool(KeyId, absl::string_view bytes)> visit) const;
+  std::optional<KeyId> Read(
+      KeyId from, int64_t up_to,
+      absl::FunctionRef<bool(KeyId, int64_t sequence, absl::string_view bytes)> visit) const;
 
  private:
   struct Value {

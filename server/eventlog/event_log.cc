@@ -106,6 +106,7 @@ void EventLog::AddListener(std::function<void()> listener) {
 int EventLog::AppendSamples(const std::string& account, std::vector<Sample> samples,
                             absl::Time receive_time, v1::EventSource source) {
   receive_time = Forward(receive_time);
+  int appended = 0;
   std::vector<LogRecord> records;
   std::vector<CurrentValue> values;
   for (Sample& sample : samples) {
@@ -130,11 +131,28 @@ int EventLog::AppendSamples(const std::string& account, std::vector<Sample> samp
       values.push_back({record, measure_time, raw});
     }
     records.push_back(std::move(record));
+    ++appended;
+    AppendPosition(entry.event(), receive_time, records, values);
   }
-  const int appended = static_cast<int>(records.size());
   stats_.appended[source].Add(appended);
   if (appended > 0) Commit(std::move(records), std::move(values));
   return appended;
+}
+
+void EventLog::AppendPosition(const v1::Event& event, absl::Time receive_time,
+                              std::vector<LogRecord>& records, std::vector<CurrentValue>& values) {
+  if (!PositionJoiner::Joins(event.descriptor_id())) return;
+  const KeyId vehicle = keys_.Intern(event.account(), event.vin(), kPositionId);
+  std::optional<v1::Position> position = positions_.Add(vehicle, event);
+  if (!position) return;
+  const Key key{event.account(), event.vin(), std::string(kPositionId)};
+  const absl::Time measure_time = FromProto(position->measure_time());
+  v1::Entry entry;
+  *entry.mutable_position() = *std::move(position);
+  const LogRecord record = Seal(entry, key, vehicle, receive_time);
+  current_values_.Put(vehicle, record.sequence, measure_time, "", record.bytes);
+  values.push_back({record, measure_time, ""});
+  records.push_back(record);
 }
 
 void EventLog::AppendGap(const v1::Gap& gap, absl::Time receive_time) {
@@ -189,6 +207,11 @@ void EventLog::NoteUnkept(GivenUp range) {
   unkept_ = range;
 }
 
+bool EventLog::IsKept() const {
+  std::lock_guard lock(given_up_mutex_);
+  return !unkept_ || commits_again_;
+}
+
 int64_t EventLog::EntriesBetween(int64_t after, int64_t up_to) const {
   int64_t entries = std::max<int64_t>(0, up_to - after);
   std::lock_guard lock(given_up_mutex_);
@@ -204,6 +227,7 @@ void EventLog::RemoveAccount(const std::string& account, absl::Time receive_time
                              Store::Done done) {
   const std::vector<KeyId> keys = keys_.Forget(account);
   current_values_.Forget(keys);
+  for (const KeyId key : keys) positions_.Forget(key);
   window_.Forget(keys);
   history_.Forget();
   v1::Entry entry;

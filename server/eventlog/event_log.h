@@ -18,6 +18,7 @@
 #include "server/eventlog/history.h"
 #include "server/eventlog/key_table.h"
 #include "server/eventlog/log_stats.h"
+#include "server/eventlog/position_joiner.h"
 #include "server/eventlog/window.h"
 #include "server/store/store.h"
 #include "server/telematics/decode.h"
@@ -68,6 +69,9 @@ class EventLog {
   // called now and then.
   void AnnounceNotKept(absl::Time now);
 
+  // Nothing that was delivered is missing on the disk, or was announced as missing.
+  bool IsKept() const;
+
   // How many entries were numbered above `after` and up to `up_to`, kept or not any more.
   int64_t EntriesBetween(int64_t after, int64_t up_to) const;
 
@@ -107,6 +111,9 @@ class EventLog {
   absl::Time Forward(absl::Time receive_time);
   // Numbers `entry`, serialises it, hands it to the window, and returns what the store is to keep
   // of it.
+  // Appends the position that `event` completes, if it does.
+  void AppendPosition(const v1::Event& event, absl::Time receive_time,
+                      std::vector<LogRecord>& records, std::vector<CurrentValue>& values);
   LogRecord Seal(v1::Entry& entry, const Key& key, KeyId key_id, absl::Time receive_time);
   void Commit(std::vector<LogRecord> records, std::vector<CurrentValue> values);
   void GiveUp(GivenUp range, absl::Time receive_time);
@@ -123,6 +130,7 @@ class EventLog {
   mutable History history_;
   Window window_;
   CurrentValues current_values_;
+  PositionJoiner positions_;
   std::vector<std::function<void()>> listeners_;
   std::atomic<int64_t> last_sequence_;
   std::atomic<int64_t> first_sequence_;

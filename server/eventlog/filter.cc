@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "server/error/error.h"
+#include "server/eventlog/position_joiner.h"
 #include "server/telematics/decode.h"
 
 namespace cardata {
@@ -35,6 +36,7 @@ absl::StatusOr<Filter> Filter::Make(const v1::SubscribeRequest& request) {
     filter.vins_.insert(absl::AsciiStrToUpper(request.vins(i)));
   }
   ASSIGN_OR_RETURN(filter.descriptors_, DescriptorPatterns::Parse(request.descriptor_patterns()));
+  filter.positions_ = request.positions();
   return filter;
 }
 
@@ -55,11 +57,12 @@ bool Filter::Matches(const Key& key) const {
   if (!MatchesAccount(key.account)) return false;
   if (key.descriptor_id.empty()) return true;
   if (!vins_.empty() && !vins_.contains(key.vin)) return false;
+  if (key.descriptor_id == kPositionId) return positions_;
   return descriptors_.Matches(key.descriptor_id);
 }
 
 std::string Filter::Signature() const {
-  std::string signature;
+  std::string signature = positions_ ? "+" : "-";
   AppendNames(accounts_, &signature);
   AppendNames(vins_, &signature);
   AppendNames(descriptors_.ids(), &signature);

@@ -33,11 +33,13 @@ class Filter {
   const absl::flat_hash_set<std::string>& accounts() const { return accounts_; }
   const absl::flat_hash_set<std::string>& vins() const { return vins_; }
   const DescriptorPatterns& descriptors() const { return descriptors_; }
+  bool positions() const { return positions_; }
 
  private:
   absl::flat_hash_set<std::string> accounts_;
   absl::flat_hash_set<std::string> vins_;
   DescriptorPatterns descriptors_;
+  bool positions_ = false;
   absl::flat_hash_map<KeyId, bool> decided_;
 };
 

@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
@@ -41,6 +42,11 @@ class History {
   // Hands over a stretch that holds what follows `after`: some megabyte of it, or up to the end.
   // `done` is called on the calling thread, or on one of the store's, which it must not hold up.
   void Read(int64_t after, Done done);
+
+  // The number after which entries were received at `time` or later. As `Read`.
+  void FindStart(absl::Time time, absl::AnyInvocable<void(absl::StatusOr<int64_t>)> done) {
+    store_.FindStart(time, std::move(done));
+  }
 
   // An account was removed: what was read before must not be told any more.
   void Forget();

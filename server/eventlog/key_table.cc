@@ -22,6 +22,11 @@ Key KeyTable::Get(KeyId id) const {
   return keys_.at(id);
 }
 
+bool KeyTable::IsEvent(KeyId id) const {
+  std::shared_lock lock(mutex_);
+  return !keys_.at(id).descriptor_id.empty();
+}
+
 std::vector<KeyId> KeyTable::OfVehicle(absl::string_view vin) const {
   std::shared_lock lock(mutex_);
   const auto it = by_vin_.find(vin);

@@ -30,6 +30,9 @@ class KeyTable {
   KeyId Intern(absl::string_view account, absl::string_view vin, absl::string_view descriptor_id);
   Key Get(KeyId id) const;
 
+  // It is about one value of a vehicle, and not a notice.
+  bool IsEvent(KeyId id) const;
+
   // What is about the vehicle `vin`, of all accounts.
   std::vector<KeyId> OfVehicle(absl::string_view vin) const;
 

@@ -21,6 +21,12 @@ absl::Status Invalid(absl::string_view message) {
 
 }  // namespace
 
+absl::Status ResumeToken::FromTheFuture() {
+  return Invalid(
+      "resume_token is of an entry that this log does not have: was an older copy of the store put "
+      "back? Subscribe without it");
+}
+
 std::string ResumeToken::Encode(absl::string_view epoch) const {
   std::string body(1, kVersion);
   absl::StrAppend(&body, Digest(epoch, kDigestBytes));

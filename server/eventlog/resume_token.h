@@ -12,6 +12,9 @@ namespace cardata {
 // Where a subscriber stands in the log. On the wire it is an opaque text: version, epoch, phase,
 // sequence and a checksum, in base64url.
 struct ResumeToken {
+  // INVALID_ARGUMENT (RESUME_TOKEN_INVALID): the log has not come so far.
+  static absl::Status FromTheFuture();
+
   // Everything up to this sequence has been handed over...
   int64_t sequence = 0;
   // ...but the current values that come first have not, or not all of them: the opening part starts

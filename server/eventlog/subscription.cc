@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/eventlog/subscription.h"
 
-#include <algorithm>
-
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/proto_time.h"
@@ -23,36 +21,77 @@ absl::StatusOr<Subscription> Subscription::Start(const EventLog& log,
                                                  int64_t head) {
   ASSIGN_OR_RETURN(Filter filter, Filter::Make(request));
   Subscription subscription(log, upstream, std::move(filter));
-  if (request.has_heartbeat_interval()) {
-    const absl::Duration interval = FromProto(request.heartbeat_interval());
-    if (interval < kMinHeartbeat || interval > kMaxHeartbeat)
-      return InvalidField("heartbeat_interval", "from 1s to 600s");
-    subscription.heartbeat_interval_ = interval;
-  }
-  subscription.replay_until_ = head;
-  if (request.start_case() == v1::SubscribeRequest::kResumeToken) {
-    ASSIGN_OR_RETURN(const ResumeToken token,
-                     ResumeToken::Decode(request.resume_token(), log.epoch()));
-    if (!token.opening) {
-      subscription.position_ = token.sequence;
-      subscription.after_started_ = Phase::kReplay;
-    }
-  } else if (request.position() == v1::START_POSITION_LIVE) {
-    subscription.position_ = subscription.replay_until_;
-    subscription.after_started_ = Phase::kReplay;
-  } else if (request.position() == v1::START_POSITION_EARLIEST) {
-    subscription.position_ = log.first_sequence() - 1;
-    subscription.after_started_ = Phase::kReplay;
-  } else if (!v1::StartPosition_IsValid(request.position())) {
-    return InvalidField("position", "one of CURRENT_VALUES, LIVE and EARLIEST");
-  }
-  if (subscription.after_started_ == Phase::kCurrentValues) subscription.BeginAtCurrentValues(head);
+  RETURN_IF_ERROR(subscription.SetOptions(request));
+  RETURN_IF_ERROR(subscription.SetStart(request, head));
   return subscription;
 }
 
-Subscription::Outcome Subscription::Next(int64_t head, std::string& message) {
+absl::Status Subscription::SetOptions(const v1::SubscribeRequest& request) {
+  if (request.has_heartbeat_interval()) {
+    heartbeat_interval_ = FromProto(request.heartbeat_interval());
+    if (heartbeat_interval_ < kMinHeartbeat || heartbeat_interval_ > kMaxHeartbeat)
+      return InvalidField("heartbeat_interval", "from 1s to 600s");
+  }
+  if (!v1::DeliveryMode_IsValid(request.delivery_mode()))
+    return InvalidField("delivery_mode", "one of EVERY_EVENT and LATEST_VALUES");
+  absl::Duration min_interval;
+  if (request.has_min_interval()) {
+    min_interval = FromProto(request.min_interval());
+    if (request.delivery_mode() != v1::DELIVERY_MODE_LATEST_VALUES)
+      return InvalidField("min_interval", "only with the delivery mode LATEST_VALUES");
+    if (min_interval < kShortestMinInterval || min_interval > kLongestMinInterval)
+      return InvalidField("min_interval", "from 1s to 3600s");
+  }
+  if (request.delivery_mode() == v1::DELIVERY_MODE_LATEST_VALUES) latest_.emplace(min_interval);
+  return absl::OkStatus();
+}
+
+absl::Status Subscription::SetStart(const v1::SubscribeRequest& request, int64_t head) {
+  replay_until_ = head;
+  switch (request.start_case()) {
+    case v1::SubscribeRequest::kResumeToken: {
+      ASSIGN_OR_RETURN(const ResumeToken token,
+                       ResumeToken::Decode(request.resume_token(), log_->epoch()));
+      if (token.sequence > log_->last_sequence()) return ResumeToken::FromTheFuture();
+      if (token.opening) break;
+      BeginAt(token.sequence);
+      return absl::OkStatus();
+    }
+    case v1::SubscribeRequest::kSinceTime:
+      since_time_ = FromProto(request.since_time());
+      return absl::OkStatus();
+    case v1::SubscribeRequest::kPosition:
+      if (!v1::StartPosition_IsValid(request.position()))
+        return InvalidField("position", "one of CURRENT_VALUES, LIVE and EARLIEST");
+      if (request.position() == v1::START_POSITION_LIVE) BeginAt(head);
+      if (request.position() == v1::START_POSITION_EARLIEST) BeginAt(log_->first_sequence() - 1);
+      if (after_started_ == Phase::kReplay) return absl::OkStatus();
+      break;
+    case v1::SubscribeRequest::START_NOT_SET:
+      break;
+  }
+  BeginAtCurrentValues(head);
+  return absl::OkStatus();
+}
+
+void Subscription::BeginAt(int64_t position) {
+  position_ = position;
+  after_started_ = Phase::kReplay;
+}
+
+void Subscription::BeginAfter(const absl::StatusOr<int64_t>& sequence) {
+  since_time_.reset();
+  if (sequence.ok()) {
+    BeginAt(std::min(*sequence, replay_until_));
+  } else {
+    BeginAtCurrentValues(replay_until_);
+  }
+}
+
+Subscription::Outcome Subscription::Next(int64_t head, absl::Time now, std::string& message) {
   switch (phase_) {
     case Phase::kStarted: {
+      if (since_time_) return Outcome::kNeedStart;
       v1::SubscribeResponse notice;
       notice.mutable_started()->set_epoch(absl::BytesToHexString(log_->epoch()));
       *notice.mutable_started()->mutable_heartbeat_interval() = ToProto(heartbeat_interval_);
@@ -70,28 +109,8 @@ Subscription::Outcome Subscription::Next(int64_t head, std::string& message) {
       AppendNotice(notice, message);
       return Outcome::kMessage;
     }
-    case Phase::kCurrentValues: {
-      std::string entries;
-      const auto next = log_->current_values().Read(next_key_, position_,
-                                                    [&](KeyId key, absl::string_view bytes) {
-                                                      if (entries.size() >= kMessageBytes)
-                                                        return false;
-                                                      if (filter_.Matches(key, log_->keys())) {
-                                                        absl::StrAppend(&entries, bytes);
-                                                        log_->stats().delivered.Add();
-                                                      }
-                                                      return true;
-                                                    });
-      if (next) {
-        next_key_ = *next;
-      } else {
-        phase_ = Phase::kReplay;
-      }
-      if (entries.empty()) return Next(head, message);
-      AppendToken(message);
-      message.append(entries);
-      return Outcome::kMessage;
-    }
+    case Phase::kCurrentValues:
+      return ReadCurrentValues(head, now, message);
     case Phase::kReplay:
       if (position_ >= replay_until_) {
         phase_ = Phase::kLive;
@@ -102,20 +121,50 @@ Subscription::Outcome Subscription::Next(int64_t head, std::string& message) {
       }
       [[fallthrough]];
     case Phase::kLive:
-      return ReadLog(head, message);
+      return ReadLog(head, now, message);
   }
   return Outcome::kNothing;
 }
 
-Subscription::Outcome Subscription::ReadLog(int64_t head, std::string& message) {
+Subscription::Outcome Subscription::ReadCurrentValues(int64_t head, absl::Time now,
+                                                      std::string& message) {
+  std::string entries;
+  const auto next = log_->current_values().Read(
+      next_key_, position_, [&](KeyId key, int64_t sequence, absl::string_view bytes) {
+        if (entries.size() >= kMessageBytes) return false;
+        if (!filter_.Matches(key, log_->keys())) return true;
+        absl::StrAppend(&entries, bytes);
+        log_->stats().delivered.Add();
+        if (latest_) latest_->Given(key, sequence, now);
+        return true;
+      });
+  if (next) {
+    next_key_ = *next;
+  } else {
+    phase_ = Phase::kReplay;
+  }
+  if (entries.empty()) return Next(head, now, message);
+  AppendToken(message);
+  message.append(entries);
+  return Outcome::kMessage;
+}
+
+int Subscription::Take(int64_t sequence, KeyId key, absl::string_view bytes, std::string& entries) {
+  if (!filter_.Matches(key, log_->keys())) return 0;
+  if (latest_ && log_->keys().IsEvent(key)) {
+    latest_->Note(key, sequence);
+    return 0;
+  }
+  absl::StrAppend(&entries, bytes);
+  return 1;
+}
+
+Subscription::Outcome Subscription::ReadLog(int64_t head, absl::Time now, std::string& message) {
   std::string entries;
   int delivered = 0;
   const auto take = [&](int64_t sequence, KeyId key, absl::string_view bytes) {
     if (entries.size() >= kMessageBytes) return false;
-    if (filter_.Matches(key, log_->keys())) {
-      absl::StrAppend(&entries, bytes);
-      ++delivered;
-    }
+    delivered += Take(sequence, key, bytes, entries);
     position_ = sequence;
     return true;
   };
@@ -131,15 +180,23 @@ Subscription::Outcome Subscription::ReadLog(int64_t head, std::string& message) 
       position_ = read.last_sequence;
     }
   }
-  if (!entries.empty()) {
+  v1::SubscribeResponse notice;
+  // What is latest is known at the end of what there is, so that it is told once.
+  if (latest_ && position_ >= head) {
+    delivered += latest_->Take(log_->current_values(), now, kMessageBytes, entries);
+    if (const int64_t superseded = latest_->TakeSuperseded(); superseded > 0)
+      notice.mutable_lag()->set_superseded_entries(superseded);
+  }
+  if (!entries.empty() || notice.has_lag()) {
     log_->stats().delivered.Add(delivered);
     AppendToken(message);
     message.append(entries);
+    notice.AppendToString(&message);
     return Outcome::kMessage;
   }
   if (position_ < head) return Outcome::kNeedDisk;
   // Entries that the filter kept out may have taken it to the end of the opening part.
-  return phase_ == Phase::kReplay ? Next(head, message) : Outcome::kNothing;
+  return phase_ == Phase::kReplay ? Next(head, now, message) : Outcome::kNothing;
 }
 
 void Subscription::AddFromDisk(const absl::StatusOr<History::Stretch>& stretch) {
@@ -166,6 +223,7 @@ void Subscription::FallOut() {
   missed_ = log_->EntriesBetween(position_, log_->last_sequence());
   log_->stats().lags.Add();
   log_->stats().missed.Add(missed_);
+  from_disk_ = {};
   phase_ = Phase::kLag;
 }
 
@@ -177,17 +235,23 @@ void Subscription::BeginAtCurrentValues(int64_t head) {
 
 void Subscription::Heartbeat(std::string& message) {
   v1::SubscribeResponse notice;
-  auto* accounts = notice.mutable_heartbeat()->mutable_accounts();
-  for (v1::AccountStream& state : upstream_->ChangedSince(upstream_version_)) {
-    if (filter_.MatchesAccount(state.account())) *accounts->Add() = std::move(state);
-  }
+  auto* heartbeat = notice.mutable_heartbeat();
+  auto changed = upstream_->ChangedSince(
+      upstream_version_, kAccountsPerHeartbeat,
+      [&](absl::string_view account) { return filter_.MatchesAccount(account); });
+  more_states_ = changed.size() == kAccountsPerHeartbeat;
+  for (v1::AccountStream& state : changed) *heartbeat->add_accounts() = std::move(state);
+  heartbeat->set_log_in_memory_only(!log_->IsKept());
   AppendNotice(notice, message);
 }
 
+// With latest values a token must not pass over those that still wait.
 void Subscription::AppendToken(std::string& message) const {
   const bool opening = phase_ == Phase::kCurrentValues ||
                        (phase_ == Phase::kStarted && after_started_ == Phase::kCurrentValues);
-  message.append(ResumeTokenField(ResumeToken{position_, opening}, log_->epoch()));
+  int64_t position = position_;
+  if (latest_) position = std::min(position, latest_->first_waiting().value_or(position + 1) - 1);
+  message.append(ResumeTokenField(ResumeToken{position, opening}, log_->epoch()));
 }
 
 void Subscription::AppendNotice(const v1::SubscribeResponse& notice, std::string& message) const {

@@ -3,14 +3,15 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "cardata/v1/telematics_service.pb.h"
 #include "server/eventlog/event_log.h"
 #include "server/eventlog/filter.h"
+#include "server/eventlog/latest_values.h"
 #include "server/eventlog/resume_token.h"
 #include "server/eventlog/upstream_states.h"
 
@@ -30,6 +31,9 @@ class Subscription {
   static constexpr absl::Duration kMinHeartbeat = absl::Seconds(1);
   static constexpr absl::Duration kMaxHeartbeat = absl::Minutes(10);
   static constexpr absl::Duration kDefaultHeartbeat = absl::Seconds(15);
+  static constexpr absl::Duration kShortestMinInterval = absl::Seconds(1);
+  static constexpr absl::Duration kLongestMinInterval = absl::Hours(1);
+  static constexpr size_t kAccountsPerHeartbeat = 100;
   // A message ends with the entry that takes it past this size. Clients take 4 MiB by default; an
   // entry has at most some 2 MiB (decode.h and value.h bound what it is made of).
   static constexpr size_t kMessageBytes = 1 << 20;
@@ -40,30 +44,41 @@ class Subscription {
                                             const v1::SubscribeRequest& request, int64_t head);
 
   enum class Outcome {
-    kMessage,   // send it
-    kNothing,   // wait for the log's listener
-    kNeedDisk,  // ask the log's history for what follows `position()`: see AddFromDisk
+    kMessage,    // send it
+    kNothing,    // everything up to `head` was looked at
+    kNeedDisk,   // ask the log's history for what follows `position()`: see AddFromDisk
+    kNeedStart,  // ask the log's history for the start of `since_time()`: see BeginAfter
   };
   // Appends the next message, a serialised SubscribeResponse, to `message`. Nothing numbered above
-  // `head`, which never becomes smaller, is looked at.
-  Outcome Next(int64_t head, std::string& message);
-
-  // Nothing up to `position` is for this subscriber, or it has been given it by other ways.
-  void Advance(int64_t position) { position_ = std::max(position_, position); }
-
-  // The opening part is over.
-  bool live() const { return phase_ == Phase::kLive; }
+  // `head`, which never becomes smaller, is looked at. `now` is of the steady clock.
+  Outcome Next(int64_t head, absl::Time now, std::string& message);
 
   // What History::Read answered; an error makes the subscription go on from the current values,
   // with a lag notice.
   void AddFromDisk(const absl::StatusOr<History::Stretch>& stretch);
 
+  // What History::FindStart answered; an error makes the subscription begin with the current
+  // values.
+  void BeginAfter(const absl::StatusOr<int64_t>& sequence);
+  absl::Time since_time() const { return *since_time_; }
+
+  // Nothing up to `position` is for this subscriber, or it has been given it by other ways.
+  void Advance(int64_t position) { position_ = std::max(position_, position); }
+
   // A heartbeat, to be sent when nothing was sent for `heartbeat_interval()`.
   void Heartbeat(std::string& message);
 
+  // The opening part is over.
+  bool live() const { return phase_ == Phase::kLive; }
+  // It is given what every live subscriber with its filter is.
+  bool wants_every_event() const { return !latest_; }
+  // `Next` has something to say although the log has nothing new.
+  bool IsDue(absl::Time now) const { return latest_ && latest_->IsDue(now); }
   int64_t position() const { return position_; }
   const Filter& filter() const { return filter_; }
-  absl::Duration heartbeat_interval() const { return heartbeat_interval_; }
+  absl::Duration heartbeat_interval() const {
+    return more_states_ ? kMinHeartbeat : heartbeat_interval_;
+  }
 
  private:
   enum class Phase { kStarted, kLag, kCurrentValues, kReplay, kLive };
@@ -71,8 +86,14 @@ class Subscription {
   Subscription(const EventLog& log, const UpstreamStates& upstream, Filter filter)
       : log_(&log), upstream_(&upstream), filter_(std::move(filter)) {}
 
+  absl::Status SetOptions(const v1::SubscribeRequest& request);
+  absl::Status SetStart(const v1::SubscribeRequest& request, int64_t head);
   void BeginAtCurrentValues(int64_t head);
-  Outcome ReadLog(int64_t head, std::string& message);
+  void BeginAt(int64_t position);
+  Outcome ReadCurrentValues(int64_t head, absl::Time now, std::string& message);
+  Outcome ReadLog(int64_t head, absl::Time now, std::string& message);
+  // Adds what this subscriber is given of one entry to `entries`; how many it were.
+  int Take(int64_t sequence, KeyId key, absl::string_view bytes, std::string& entries);
   void FallOut();
   void AppendToken(std::string& message) const;
   void AppendNotice(const v1::SubscribeResponse& notice, std::string& message) const;
@@ -80,14 +101,17 @@ class Subscription {
   const EventLog* log_;
   const UpstreamStates* upstream_;
   Filter filter_;
+  std::optional<LatestValues> latest_;
   absl::Duration heartbeat_interval_ = kDefaultHeartbeat;
   Phase phase_ = Phase::kStarted;
   Phase after_started_ = Phase::kCurrentValues;
-  int64_t position_ = 0;      // everything up to here was handed over, or filtered out
-  int64_t replay_until_ = 0;  // the opening part ends here
-  KeyId next_key_ = 0;        // of the current values
-  int64_t missed_ = 0;        // for the lag notice
+  std::optional<absl::Time> since_time_;  // while the place in the log is not known
+  int64_t position_ = 0;                  // everything up to here was handed over, or filtered out
+  int64_t replay_until_ = 0;              // the opening part ends here
+  KeyId next_key_ = 0;                    // of the current values
+  int64_t missed_ = 0;                    // for the lag notice
   uint64_t upstream_version_ = 0;
+  bool more_states_ = true;
   History::Stretch from_disk_;
 };
 

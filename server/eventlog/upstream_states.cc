@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/eventlog/upstream_states.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "server/base/proto_time.h"
 
 namespace cardata {
@@ -21,19 +24,25 @@ void UpstreamStates::Touch(const std::string& account, absl::Time receive_time) 
   if (it != entries_.end()) *it->second.status.mutable_last_event_time() = ToProto(receive_time);
 }
 
-std::vector<v1::AccountStream> UpstreamStates::ChangedSince(uint64_t& version) const {
+std::vector<v1::AccountStream> UpstreamStates::ChangedSince(
+    uint64_t& version, size_t limit,
+    absl::FunctionRef<bool(absl::string_view account)> matches) const {
   std::lock_guard lock(mutex_);
-  std::vector<v1::AccountStream> changed;
-  if (version < version_) {
-    for (const auto& [account, entry] : entries_) {
-      if (entry.version <= version) continue;
-      changed.emplace_back();
-      changed.back().set_account(account);
-      *changed.back().mutable_stream() = entry.status;
-    }
+  if (version >= version_) return {};
+  std::vector<std::pair<uint64_t, const std::string*>> changed;
+  for (const auto& [account, entry] : entries_) {
+    if (entry.version > version && matches(account)) changed.emplace_back(entry.version, &account);
   }
-  version = version_;
-  return changed;
+  std::sort(changed.begin(), changed.end());
+  version = changed.size() > limit ? changed[limit - 1].first : version_;
+  changed.resize(std::min(changed.size(), limit));
+  std::vector<v1::AccountStream> told;
+  for (const auto& [changed_in, account] : changed) {
+    told.emplace_back();
+    told.back().set_account(*account);
+    *told.back().mutable_stream() = entries_.at(*account).status;
+  }
+  return told;
 }
 
 }  // namespace cardata

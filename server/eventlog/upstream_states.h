@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "cardata/v1/account.pb.h"
 #include "cardata/v1/telematics_service.pb.h"
@@ -20,9 +22,12 @@ class UpstreamStates {
   void Set(const std::string& account, v1::StreamStatus status);
   void Remove(const std::string& account);
 
-  // What changed since `version`, which moves on to now; 0 asks for all. A new event alone is no
+  // What changed since `version`, of the accounts that `matches`: what changed first, and not more
+  // than `limit`. `version` moves on to where that ends; 0 asks for all. A new event alone is no
   // change.
-  std::vector<v1::AccountStream> ChangedSince(uint64_t& version) const;
+  std::vector<v1::AccountStream> ChangedSince(
+      uint64_t& version, size_t limit,
+      absl::FunctionRef<bool(absl::string_view account)> matches) const;
 
   // Notes that an event arrived.
   void Touch(const std::string& account, absl::Time receive_time);

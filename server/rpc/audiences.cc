@@ -4,14 +4,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/eventlog/position_joiner.h"
+
 namespace cardata {
 namespace {
 
 constexpr size_t kMaxRemembered = 1 << 20;
-
-bool IsEverything(const Filter& filter) {
-  return filter.accounts().empty() && filter.vins().empty() && filter.descriptors().empty();
-}
 
 template <class Names, class Index>
 void DropEmpty(const Names& names, Index& index) {
@@ -29,10 +27,11 @@ void Audiences::ForEachPlace(const Filter& filter, Visit visit) {
     for (const std::string& vin : filter.vins()) visit(by_vin_[vin]);
   } else if (!filter.accounts().empty()) {
     for (const std::string& account : filter.accounts()) visit(by_account_[account]);
-  } else if (filter.descriptors().prefixes().empty()) {
+  } else if (filter.descriptors().prefixes().empty() && !filter.descriptors().empty()) {
     for (const std::string& id : filter.descriptors().ids()) visit(by_descriptor_[id]);
+    if (filter.positions()) visit(by_descriptor_[std::string(kPositionId)]);
   } else {
-    visit(by_prefix_);
+    visit(others_);
   }
 }
 
@@ -40,12 +39,8 @@ Audience& Audiences::Join(const Filter& filter, int64_t head) {
   std::unique_ptr<Audience>& audience = all_[filter.Signature()];
   if (!audience) {
     audience = std::make_unique<Audience>(filter, head);
-    if (IsEverything(filter)) {
-      everybody_ = audience.get();
-    } else {
-      ForEachPlace(filter, [&](std::vector<Audience*>& place) { place.push_back(audience.get()); });
-      ++version_;
-    }
+    ForEachPlace(filter, [&](std::vector<Audience*>& place) { place.push_back(audience.get()); });
+    ++version_;
   }
   audience->Join();
   return *audience;
@@ -54,24 +49,16 @@ Audience& Audiences::Join(const Filter& filter, int64_t head) {
 void Audiences::Leave(Audience& audience) {
   audience.Leave();
   if (audience.members() > 0) return;
-  if (&audience == everybody_) {
-    everybody_ = nullptr;
-  } else {
-    ForEachPlace(audience.filter(),
-                 [&](std::vector<Audience*>& place) { std::erase(place, &audience); });
-    DropEmpty(audience.filter().vins(), by_vin_);
-    DropEmpty(audience.filter().accounts(), by_account_);
-    DropEmpty(audience.filter().descriptors().ids(), by_descriptor_);
-    ++version_;
-  }
+  ForEachPlace(audience.filter(),
+               [&](std::vector<Audience*>& place) { std::erase(place, &audience); });
+  DropEmpty(audience.filter().vins(), by_vin_);
+  DropEmpty(audience.filter().accounts(), by_account_);
+  DropEmpty(audience.filter().descriptors().ids(), by_descriptor_);
+  ++version_;
   all_.erase(audience.filter().Signature());
 }
 
 const std::vector<Audience*>& Audiences::Of(KeyId id) {
-  if (all_.size() == (everybody_ != nullptr ? 1u : 0u)) {
-    notice_audiences_.clear();
-    return notice_audiences_;
-  }
   if (id < remembered_.size() && remembered_[id].version == version_)
     return remembered_[id].audiences;
 
@@ -80,8 +67,7 @@ const std::vector<Audience*>& Audiences::Of(KeyId id) {
   if (key.descriptor_id.empty()) {
     notice_audiences_.clear();
     for (const auto& [signature, audience] : all_) {
-      if (audience.get() != everybody_ && audience->filter().Matches(key))
-        notice_audiences_.push_back(audience.get());
+      if (audience->filter().Matches(key)) notice_audiences_.push_back(audience.get());
     }
     return notice_audiences_;
   }
@@ -111,7 +97,7 @@ void Audiences::Decide(const Key& key, std::vector<Audience*>& audiences) {
   look_up(by_vin_, key.vin);
   look_up(by_account_, key.account);
   look_up(by_descriptor_, key.descriptor_id);
-  take(by_prefix_);
+  take(others_);
 }
 
 }  // namespace cardata

@@ -27,12 +27,8 @@ class Audiences {
   Audience& Join(const Filter& filter, int64_t head);
   void Leave(Audience& audience);
 
-  // Those that an entry of that key is for, but for `everybody()`. Good until the next call of
-  // anything here.
+  // Those that an entry of that key is for. Good until the next call of anything here.
   const std::vector<Audience*>& Of(KeyId key);
-
-  // The audience without a filter; null if there is none.
-  Audience* everybody() const { return everybody_; }
 
   template <class Visit>
   void ForEach(Visit visit) {
@@ -53,12 +49,12 @@ class Audiences {
 
   const KeyTable& keys_;
   absl::flat_hash_map<std::string, std::unique_ptr<Audience>> all_;  // by the filter's signature
-  Audience* everybody_ = nullptr;
-  // Each audience but `everybody` stands in one of these, by what its filter demands first.
+  // Each audience stands in one of these, by what its filter demands first; without a demand in the
+  // last.
   Index by_vin_;
   Index by_account_;
   Index by_descriptor_;
-  std::vector<Audience*> by_prefix_;
+  std::vector<Audience*> others_;
   uint64_t version_ = 1;                // of the audiences
   std::vector<Remembered> remembered_;  // by key
   size_t remembered_audiences_ = 0;

@@ -21,6 +21,9 @@ using grpc::health::v1::HealthCheckResponse;
 // For what is on its way to callers when the last call has ended.
 constexpr absl::Duration kFarewell = absl::Milliseconds(100);
 
+// Unary calls that one connection may have under way beside its subscriptions.
+constexpr int kOtherCalls = 1000;
+
 // gRPC core's defaults suit short calls: it would ping every two hours, and end the connection of a
 // client that pings more often than every five minutes.
 void KeepLongStreamsAlive(grpc::ServerBuilder& builder) {
@@ -38,8 +41,8 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
   ASSIGN_OR_RETURN(Listener listener, Listener::Bind(options.listen));
   ASSIGN_OR_RETURN(DescriptorDatabase descriptors,
                    DescriptorDatabase::Create(EmbeddedDescriptorSet()));
-  auto self = absl::WrapUnique(
-      new RpcServer(executor, clock, accounts, event_log, catalogue, std::move(descriptors)));
+  auto self = absl::WrapUnique(new RpcServer(options, executor, clock, accounts, event_log,
+                                             catalogue, std::move(descriptors)));
   grpc::ServerBuilder builder;
   self->connections_ = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
@@ -47,6 +50,9 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
                            : grpc::InsecureServerCredentials());
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 20'000);
   KeepLongStreamsAlive(builder);
+  // Above what one connection may subscribe: beyond it a client's calls would wait in silence.
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                             options.subscriptions.per_connection + kOtherCalls);
   builder.RegisterService(&self->auth_stub_);
   builder.RegisterService(&self->vehicle_stub_);
   builder.RegisterService(&self->container_stub_);
@@ -63,8 +69,9 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
                                          CallStats::Kind::kServerStream, clock);
   for (const auto& queue : self->queues_) {
     self->AcceptCalls(*queue);
-    auto shard = std::make_unique<SubscriberShard>(self->telematics_stub_, event_log, upstream,
-                                                   *queue, self->active_, clock, subscribe);
+    auto shard =
+        std::make_unique<SubscriberShard>(self->telematics_stub_, event_log, upstream, *queue,
+                                          self->active_, clock, subscribe, self->limits_);
     shard->Start();
     event_log.AddListener([shard = shard.get()] { shard->Wake(); });
     self->shards_.push_back(std::move(shard));

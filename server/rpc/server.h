@@ -28,6 +28,7 @@
 #include "server/rpc/container_service.h"
 #include "server/rpc/health_service.h"
 #include "server/rpc/subscriber_shard.h"
+#include "server/rpc/subscription_limits.h"
 #include "server/rpc/telematics_service.h"
 #include "server/rpc/vehicle_service.h"
 #include "server/tls/certificate_watcher.h"
@@ -42,6 +43,7 @@ class RpcServer {
     std::shared_ptr<const CertificateWatcher> certificates = nullptr;  // null: plaintext
     int max_connections = 10'000;
     int queues = 1;
+    SubscriptionLimits::Options subscriptions = {};
   };
   // All references live longer. Errors as Listener::Bind.
   static absl::StatusOr<std::unique_ptr<RpcServer>> Start(
@@ -70,10 +72,11 @@ class RpcServer {
   using ReflectionV1 = grpc::reflection::v1::ServerReflection;
   using ReflectionV1Alpha = grpc::reflection::v1alpha::ServerReflection;
 
-  RpcServer(Executor& executor, const Clock& clock, Accounts& accounts, const EventLog& event_log,
-            const Catalogue& catalogue, DescriptorDatabase descriptors)
+  RpcServer(const Options& options, Executor& executor, const Clock& clock, Accounts& accounts,
+            const EventLog& event_log, const Catalogue& catalogue, DescriptorDatabase descriptors)
       : executor_(executor),
         clock_(clock),
+        limits_(options.subscriptions),
         auth_(accounts, clock),
         vehicles_(accounts),
         telematics_(accounts, event_log, catalogue),
@@ -86,6 +89,7 @@ class RpcServer {
   Executor& executor_;
   const Clock& clock_;
   CallStatsTable calls_;
+  SubscriptionLimits limits_;
   AuthService auth_;
   VehicleService vehicles_;
   TelematicsService telematics_;

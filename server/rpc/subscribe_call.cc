@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "server/base/status_macros.h"
 #include "server/error/error.h"
 #include "server/rpc/status.h"
 #include "server/rpc/subscriber_shard.h"
@@ -17,6 +18,17 @@ absl::StatusOr<v1::SubscribeRequest> Parse(grpc::ByteBuffer& bytes) {
   if (!request.ParseFromZeroCopyStream(&reader))
     return InvalidField("request", "these bytes are not a cardata.v1.SubscribeRequest");
   return request;
+}
+
+// Who its certificate says it is, or where it comes from.
+std::string CallerOf(const grpc::ServerContext& context) {
+  const auto auth = context.auth_context();
+  if (auth->IsPeerAuthenticated()) {
+    const std::vector<grpc::string_ref> names = auth->GetPeerIdentity();
+    if (!names.empty()) return std::string(names.front().data(), names.front().size());
+  }
+  const std::string peer = context.peer();
+  return peer.substr(0, peer.rfind(':'));
 }
 
 absl::Status SubscriberGone() { return absl::CancelledError("the subscriber is gone"); }
@@ -47,10 +59,18 @@ void SubscribeCall::OnReceived(bool ok) {
   absl::StatusOr<Subscription> subscription =
       Subscription::Start(shard_.log(), shard_.upstream(), *request, shard_.head());
   if (!subscription.ok()) return Finish(subscription.status());
-  subscription_ = *std::move(subscription);
+  subscription_.emplace(*std::move(subscription));
+  if (absl::Status admitted = Admit(); !admitted.ok()) return Finish(admitted);
   if (!shard_.Add(*this)) return Finish(ShuttingDown());
   audience_ = &shard_.audiences().Join(subscription_->filter(), shard_.head());
   Pump();
+}
+
+absl::Status SubscribeCall::Admit() {
+  SubscriptionLimits::Subscriber subscriber{CallerOf(context_), context_.peer()};
+  RETURN_IF_ERROR(shard_.limits().Enter(subscriber));
+  subscriber_ = std::move(subscriber);
+  return absl::OkStatus();
 }
 
 void SubscribeCall::Wake(int64_t position) {
@@ -67,35 +87,45 @@ void SubscribeCall::StopIdling() {
 
 void SubscribeCall::Pump() {
   while (!writing_ && !reading_ && !finishing_) {
-    if (subscription_->live()) {
+    if (subscription_->live() && subscription_->wants_every_event()) {
       Audience::Chunks chunks;
       switch (audience_->Read(subscription_->position(), chunks)) {
         case Audience::Outcome::kChunks:
           subscription_->Advance(chunks.up_to);
           return Write(chunks);
         case Audience::Outcome::kNothing:
-          std::string().swap(message_);  // idle subscribers are many
-          return audience_->AddIdle(*this);
+          return Idle();
         case Audience::Outcome::kBehind:
           break;
       }
     }
     message_.clear();
-    switch (subscription_->Next(shard_.head(), message_)) {
+    switch (subscription_->Next(shard_.head(), shard_.clock().SteadyNow(), message_)) {
       case Subscription::Outcome::kMessage:
         return Write();
       case Subscription::Outcome::kNeedDisk:
         return ReadDisk();
+      case Subscription::Outcome::kNeedStart:
+        return FindStart();
       case Subscription::Outcome::kNothing:
-        continue;
+        if (subscription_->wants_every_event()) continue;  // there may be more for the audience
+        return Idle();
     }
   }
 }
 
+void SubscribeCall::Idle() {
+  std::string().swap(message_);  // idle subscribers are many
+  audience_->AddIdle(*this);
+}
+
 void SubscribeCall::Tick(absl::Time steady_now) {
-  if (writing_ || reading_ || finishing_ ||
-      steady_now - last_sent_ < subscription_->heartbeat_interval())
-    return;
+  if (!idle()) return;
+  if (subscription_->IsDue(steady_now)) {
+    StopIdling();
+    return Wake(shard_.head());
+  }
+  if (steady_now - last_sent_ < subscription_->heartbeat_interval()) return;
   StopIdling();
   subscription_->Advance(shard_.head());
   message_.clear();
@@ -134,6 +164,20 @@ void SubscribeCall::OnWritten(bool ok) {
   Release();
 }
 
+void SubscribeCall::FindStart() {
+  reading_ = true;
+  ++references_;
+  shard_.log().history().FindStart(subscription_->since_time(),
+                                   [this](const absl::StatusOr<int64_t>& sequence) {
+                                     shard_.Run([this, sequence] {
+                                       reading_ = false;
+                                       subscription_->BeginAfter(sequence);
+                                       Pump();
+                                       Release();
+                                     });
+                                   });
+}
+
 void SubscribeCall::ReadDisk() {
   reading_ = true;
   ++references_;
@@ -153,6 +197,7 @@ void SubscribeCall::Finish(const absl::Status& status) {
   finishing_ = true;
   StopIdling();
   if (audience_ != nullptr) shard_.audiences().Leave(*std::exchange(audience_, nullptr));
+  if (subscriber_) shard_.limits().Leave(*std::exchange(subscriber_, std::nullopt));
   shard_.Remove(*this);
   status_ = ToGrpcStatus(status);
   shard_.stats().End(begun_, status_);

@@ -11,6 +11,7 @@
 #include "server/eventlog/subscription.h"
 #include "server/rpc/audience.h"
 #include "server/rpc/completion_queue.h"
+#include "server/rpc/subscription_limits.h"
 
 namespace cardata {
 
@@ -50,8 +51,11 @@ class SubscribeCall {
   void Write();
   void Write(const Audience::Chunks& chunks);
   void StartWrite(const grpc::ByteBuffer& message);
+  void Idle();
   void StopIdling();
   void ReadDisk();
+  void FindStart();
+  absl::Status Admit();
   void SendStatus();
 
   SubscriberShard& shard_;
@@ -59,6 +63,7 @@ class SubscribeCall {
   grpc::ByteBuffer request_;
   grpc::ServerAsyncWriter<grpc::ByteBuffer> writer_;
   std::optional<Subscription> subscription_;
+  std::optional<SubscriptionLimits::Subscriber> subscriber_;  // once it counts
   Audience* audience_ = nullptr;
   static constexpr size_t kNotIdle = static_cast<size_t>(-1);
   size_t idle_index_ = kNotIdle;

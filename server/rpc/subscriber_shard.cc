@@ -14,7 +14,8 @@ namespace cardata {
 
 SubscriberShard::SubscriberShard(SubscribeService& service, const EventLog& log,
                                  const UpstreamStates& upstream, CompletionQueue& queue,
-                                 InFlight& active, const Clock& clock, CallStats& stats)
+                                 InFlight& active, const Clock& clock, CallStats& stats,
+                                 SubscriptionLimits& limits)
     : service_(service),
       log_(log),
       upstream_(upstream),
@@ -22,6 +23,7 @@ SubscriberShard::SubscriberShard(SubscribeService& service, const EventLog& log,
       active_(active),
       clock_(clock),
       stats_(stats),
+      limits_(limits),
       audiences_(log.keys()) {}
 
 void SubscriberShard::Start() {
@@ -86,7 +88,6 @@ void SubscriberShard::Dispatch() {
   };
   const Window::ReadResult read =
       log_.window().Read(before, last, [&](int64_t, KeyId key, absl::string_view bytes) {
-        if (audiences_.everybody() != nullptr) add(*audiences_.everybody(), bytes);
         for (Audience* audience : audiences_.Of(key)) add(*audience, bytes);
         return true;
       });

@@ -17,6 +17,7 @@
 #include "server/rpc/audiences.h"
 #include "server/rpc/call_stats.h"
 #include "server/rpc/completion_queue.h"
+#include "server/rpc/subscription_limits.h"
 
 namespace cardata {
 
@@ -34,7 +35,8 @@ using SubscribeService = Telematics::WithRawMethod_Subscribe<
 class SubscriberShard {
  public:
   SubscriberShard(SubscribeService& service, const EventLog& log, const UpstreamStates& upstream,
-                  CompletionQueue& queue, InFlight& active, const Clock& clock, CallStats& stats);
+                  CompletionQueue& queue, InFlight& active, const Clock& clock, CallStats& stats,
+                  SubscriptionLimits& limits);
 
   // Before the queue's thread starts: accepts calls from then on.
   void Start();
@@ -66,6 +68,7 @@ class SubscriberShard {
   CompletionQueue& queue() const { return queue_; }
   InFlight& active() const { return active_; }
   CallStats& stats() const { return stats_; }
+  SubscriptionLimits& limits() const { return limits_; }
 
  private:
   void OnWake();
@@ -80,6 +83,7 @@ class SubscriberShard {
   InFlight& active_;
   const Clock& clock_;
   CallStats& stats_;
+  SubscriptionLimits& limits_;
 
   std::mutex mutex_;
   std::vector<std::function<void()>> mailbox_;

@@ -47,6 +47,7 @@ Task<absl::StatusOr<v1::GetCurrentValuesResponse>> TelematicsService::GetCurrent
   std::vector<v1::Event> values;
   for (const KeyId id : ids) {
     const Key key = log_.keys().Get(id);
+    if (key.descriptor_id == kPositionId) continue;
     if (key.account != account->name() || !patterns.Matches(key.descriptor_id)) continue;
     const std::string bytes = log_.current_values().Get(id);
     if (bytes.empty()) continue;

@@ -64,6 +64,9 @@ absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
       database.Prepare(
           "SELECT sequence, receive_time, account, vin, descriptor, encoding, bytes FROM entry"
           " WHERE sequence >= ? ORDER BY sequence"));
+  ASSIGN_OR_RETURN(Statement at,
+                   database.Prepare("SELECT sequence, receive_time FROM entry WHERE sequence <= ?"
+                                    " ORDER BY sequence DESC LIMIT 1"));
   ASSIGN_OR_RETURN(
       Statement walk,
       database.Prepare("SELECT sequence, receive_time FROM entry ORDER BY sequence LIMIT ?"));
@@ -79,7 +82,7 @@ absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
   return LogTables({std::move(state), std::move(first), std::move(last), std::move(current_values),
                     std::move(given_up), std::move(reserve), std::move(close), std::move(give_up),
                     std::move(mark_alive), std::move(append), std::move(replace_current),
-                    std::move(read), std::move(walk), std::move(delete_through),
+                    std::move(read), std::move(at), std::move(walk), std::move(delete_through),
                     std::move(note_deleted), std::move(remove_entries), std::move(remove_values)});
 }
 
@@ -218,6 +221,29 @@ absl::StatusOr<std::vector<LogRecord>> LogTables::Read(int64_t from_sequence, si
   } while (bytes < max_bytes);
   row.Reset();
   return entries;
+}
+
+// Receipt times never run backwards, so the number can be halved in on.
+absl::StatusOr<int64_t> LogTables::FindStart(absl::Time time) {
+  ASSIGN_OR_RETURN(const LogStart start, Start());
+  ASSIGN_OR_RETURN(const bool has_last, sql_.last.Step());
+  if (!has_last) return start.deleted_sequence;
+  int64_t late_enough = sql_.last.Int(0) + 1;    // or there is none
+  int64_t too_early = start.first_sequence - 1;  // or there is none
+  sql_.last.Reset();
+  while (late_enough - too_early > 1) {
+    const int64_t middle = too_early + (late_enough - too_early) / 2;
+    ASSIGN_OR_RETURN(const bool row, sql_.at.Bind(1, middle).Step());
+    const bool early = row && sql_.at.Int(0) > too_early && sql_.at.Int(1) < ToColumn(time);
+    const bool nothing_between = !row || sql_.at.Int(0) <= too_early;
+    if (row) sql_.at.Reset();
+    if (early || nothing_between) {
+      too_early = middle;
+    } else {
+      late_enough = middle;
+    }
+  }
+  return too_early;
 }
 
 absl::StatusOr<int64_t> LogTables::DeleteBefore(absl::Time time, int64_t limit) {

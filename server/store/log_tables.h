@@ -29,6 +29,9 @@ class LogTables {
   absl::Status RemoveAccount(const std::string& account);
   absl::StatusOr<std::vector<LogRecord>> Read(int64_t from_sequence, size_t max_bytes);
 
+  // See Store::FindStart.
+  absl::StatusOr<int64_t> FindStart(absl::Time time);
+
   // Deletes the oldest entries as long as they were received before `time` (InfiniteFuture: any),
   // at most `limit`; how many it were.
   absl::StatusOr<int64_t> DeleteBefore(absl::Time time, int64_t limit);
@@ -48,6 +51,7 @@ class LogTables {
     Statement append;
     Statement replace_current;
     Statement read;
+    Statement at;
     Statement walk;
     Statement delete_through;
     Statement note_deleted;

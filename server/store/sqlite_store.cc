@@ -276,6 +276,13 @@ void SqliteStore::Read(int64_t from_sequence, size_t max_bytes,
   });
 }
 
+void SqliteStore::FindStart(absl::Time time,
+                            absl::AnyInvocable<void(absl::StatusOr<int64_t>)> done) {
+  reader_.Post([this, time, done = std::move(done)]() mutable {
+    done(read_connection_->log.FindStart(time));
+  });
+}
+
 void SqliteStore::Retain(absl::Time oldest, int64_t max_bytes,
                          absl::AnyInvocable<void(absl::StatusOr<LogStart>)> done) {
   struct Outcome {

@@ -69,6 +69,7 @@ class SqliteStore : public Store {
   void MarkAlive(absl::Time time) override;
   void Read(int64_t from_sequence, size_t max_bytes,
             absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) override;
+  void FindStart(absl::Time time, absl::AnyInvocable<void(absl::StatusOr<int64_t>)> done) override;
   void Retain(absl::Time oldest, int64_t max_bytes,
               absl::AnyInvocable<void(absl::StatusOr<LogStart>)> done) override;
 

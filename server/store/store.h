@@ -156,6 +156,11 @@ class Store {
   virtual void Read(int64_t from_sequence, size_t max_bytes,
                     absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) = 0;
 
+  // The number of the last entry that was received before `time`, so that whatever follows it was
+  // received then or later; if there is none, the one before the first.
+  virtual void FindStart(absl::Time time,
+                         absl::AnyInvocable<void(absl::StatusOr<int64_t>)> done) = 0;
+
   // Deletes the oldest entries as long as they were received before `oldest`, or the store holds
   // more than `max_bytes`. Many go in several transactions.
   virtual void Retain(absl::Time oldest, int64_t max_bytes,

@@ -138,6 +138,13 @@ class FakeStore : public Store {
     }
     done(std::move(records));
   }
+  void FindStart(absl::Time time, absl::AnyInvocable<void(absl::StatusOr<int64_t>)> done) override {
+    if (!failure.ok()) return done(failure);
+    int64_t before = deleted;
+    for (const LogRecord& record : log)
+      if (record.receive_time < time) before = record.sequence;
+    done(before);
+  }
   void Retain(absl::Time oldest, int64_t max_bytes,
               absl::AnyInvocable<void(absl::StatusOr<LogStart>)> done) override {
     if (!failure.ok()) return done(failure);

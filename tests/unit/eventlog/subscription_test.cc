@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "absl/strings/str_cat.h"
 #include "server/base/proto_time.h"
 #include "tests/support/fake_store.h"
 
@@ -48,7 +51,7 @@ class SubscriptionTest : public testing::Test {
     std::vector<v1::SubscribeResponse> responses;
     for (;;) {
       std::string message;
-      switch (subscription.Next(event_log_->last_sequence(), message)) {
+      switch (subscription.Next(event_log_->last_sequence(), now_, message)) {
         case Subscription::Outcome::kMessage:
           responses.emplace_back();
           EXPECT_TRUE(responses.back().ParseFromString(message));
@@ -56,6 +59,11 @@ class SubscriptionTest : public testing::Test {
           break;
         case Subscription::Outcome::kNothing:
           return responses;
+        case Subscription::Outcome::kNeedStart:
+          event_log_->history().FindStart(
+              subscription.since_time(),
+              [&](const absl::StatusOr<int64_t>& sequence) { subscription.BeginAfter(sequence); });
+          break;
         case Subscription::Outcome::kNeedDisk:
           event_log_->history().Read(subscription.position(),
                                      [&](const absl::StatusOr<History::Stretch>& stretch) {
@@ -112,7 +120,7 @@ TEST_F(SubscriptionTest, ValuesThatChangeDuringTheOpeningPartArriveOnce) {
   Append("b", "b1");
   Subscription subscription = Subscribe();
   std::string started;
-  ASSERT_EQ(subscription.Next(event_log_->last_sequence(), started),
+  ASSERT_EQ(subscription.Next(event_log_->last_sequence(), now_, started),
             Subscription::Outcome::kMessage);
   Append("a", "a2");
   EXPECT_THAT(Story(Drain(subscription)), ElementsAre("b1", "caught_up", "a2"));
@@ -188,7 +196,7 @@ TEST_F(SubscriptionTest, ATokenFromInsideTheOpeningPartStartsItAgain) {
   Append("b", "b1");
   Subscription first = Subscribe();
   std::string started;
-  first.Next(event_log_->last_sequence(), started);
+  first.Next(event_log_->last_sequence(), now_, started);
   v1::SubscribeResponse response;
   ASSERT_TRUE(response.ParseFromString(started));
   Subscription second = Subscribe(Resume(response.resume_token()));
@@ -309,6 +317,150 @@ TEST_F(SubscriptionTest, ARemovedAccountIsForgottenAndItsRemovalIsInTheLog) {
   Subscription after_restart = Subscribe(earliest);
   EXPECT_THAT(Story(Drain(after_restart)),
               ElementsAre("started", "w1", "removed home", "a2", "caught_up"));
+}
+
+TEST_F(SubscriptionTest, CanBeginAtATime) {
+  Append("a", "a1");
+  const absl::Time after_a1 = now_ + absl::Milliseconds(1);
+  Append("a", "a2");
+  Append("b", "b1");
+  v1::SubscribeRequest request;
+  *request.mutable_since_time() = ToProto(after_a1);
+  Subscription subscription = Subscribe(request);
+  EXPECT_THAT(Story(Drain(subscription)), ElementsAre("started", "a2", "b1", "caught_up"));
+  *request.mutable_since_time() = ToProto(now_ + absl::Hours(1));
+  Subscription future = Subscribe(request);
+  EXPECT_THAT(Story(Drain(future)), ElementsAre("started", "caught_up"));
+  *request.mutable_since_time() = ToProto(now_ - absl::Hours(1));
+  Subscription everything = Subscribe(request);
+  EXPECT_THAT(Story(Drain(everything)), ElementsAre("started", "a1", "a2", "b1", "caught_up"));
+}
+
+TEST_F(SubscriptionTest, LatestValuesLeaveOutWhatIsSupersededAndSayHowMuch) {
+  Append("a", "a1");
+  v1::SubscribeRequest request;
+  request.set_delivery_mode(v1::DELIVERY_MODE_LATEST_VALUES);
+  Subscription subscription = Subscribe(request);
+  EXPECT_THAT(Story(Drain(subscription)), ElementsAre("started", "a1", "caught_up"));
+  Append("a", "a2");
+  Append("b", "b1");
+  Append("a", "a3");
+  v1::Gap gap;
+  gap.set_account("home");
+  event_log_->AppendGap(gap, now_);
+  const auto responses = Drain(subscription);
+  EXPECT_THAT(Story(responses), ElementsAre("gap", "a3", "b1", "lag"));
+  EXPECT_EQ(responses.back().lag().superseded_entries(), 1);
+  EXPECT_EQ(responses.back().lag().missed_entries(), 0);
+}
+
+TEST_F(SubscriptionTest, ATokenOfLatestValuesDoesNotPassOverWhatStillWaits) {
+  Append("a", "a1");
+  v1::SubscribeRequest request;
+  request.set_delivery_mode(v1::DELIVERY_MODE_LATEST_VALUES);
+  request.mutable_min_interval()->set_seconds(3600);
+  Subscription subscription = Subscribe(request);
+  Drain(subscription);
+  Append("a", "a2");
+  Append("b", "b1");
+  const auto responses = Drain(subscription);
+  EXPECT_THAT(Story(responses), ElementsAre("b1"));
+  Subscription resumed = Subscribe(Resume(responses.back().resume_token()));
+  EXPECT_THAT(Story(Drain(resumed)), ElementsAre("started", "a2", "b1", "caught_up"));
+  now_ += absl::Hours(1);
+  EXPECT_TRUE(subscription.IsDue(now_));
+  EXPECT_THAT(Story(Drain(subscription)), ElementsAre("a2"));
+}
+
+TEST_F(SubscriptionTest, LatestValuesReadThroughTheDiskAndGiveEachKeyOnce) {
+  Restart(/*window_bytes=*/0);
+  v1::SubscribeRequest request;
+  request.set_delivery_mode(v1::DELIVERY_MODE_LATEST_VALUES);
+  request.set_position(v1::START_POSITION_EARLIEST);
+  const std::string large(100 << 10, 'x');
+  for (int i = 0; i < 40; ++i) Append(i % 2 == 0 ? "a" : "b", absl::StrCat(large, i));
+  Subscription subscription = Subscribe(request);
+  const auto responses = Drain(subscription);
+  EXPECT_THAT(Story(responses), ElementsAre("started", absl::StrCat(large, 38),
+                                            absl::StrCat(large, 39), "lag", "caught_up"));
+  EXPECT_EQ(responses[1].lag().superseded_entries(), 38);
+  EXPECT_GT(store_.reads, 1);
+}
+
+TEST_F(SubscriptionTest, PositionsAreForThoseWhoAskForThem) {
+  const std::string where = "vehicle.cabin.infotainment.navigation.currentLocation.";
+  Sample half;
+  half.vin = kOurVin;
+  half.measure_time = now_;
+  half.raw = "48.1";
+  half.value.set_number(48.1);
+  half.descriptor_id = where + "latitude";
+  event_log_->AppendSamples("home", {half}, now_, v1::EVENT_SOURCE_STREAM);
+  half.raw = "11.5";
+  half.value.set_number(11.5);
+  half.descriptor_id = where + "longitude";
+  event_log_->AppendSamples("home", {half}, now_, v1::EVENT_SOURCE_STREAM);
+  const auto positions = [&](const v1::SubscribeRequest& request) {
+    Subscription subscription = Subscribe(request);
+    std::vector<v1::Entry> found;
+    for (const auto& response : Drain(subscription))
+      for (const auto& entry : response.entries())
+        if (entry.has_position()) found.push_back(entry);
+    return found;
+  };
+  EXPECT_THAT(positions({}), IsEmpty());
+  v1::SubscribeRequest request;
+  request.set_positions(true);
+  request.add_descriptor_patterns("vehicle.isMoving");
+  ASSERT_EQ(positions(request).size(), 1u) << "also among the current values";
+  EXPECT_EQ(positions(request)[0].position().latitude(), 48.1);
+  request.set_position(v1::START_POSITION_EARLIEST);
+  EXPECT_EQ(positions(request).size(), 1u);
+  request.add_vins("WBA00AA000DEM0002");
+  EXPECT_THAT(positions(request), IsEmpty());
+}
+
+TEST_F(SubscriptionTest, AHeartbeatTellsOfAHundredAccountsAtMost) {
+  for (int i = 0; i < 250; ++i) {
+    v1::StreamStatus live;
+    live.set_state(v1::STREAM_STATE_LIVE);
+    upstream_.Set(absl::StrCat("customer-", i), live);
+  }
+  Subscription subscription = Subscribe();
+  std::set<std::string> told;
+  for (const int expected : {100, 100, 50, 0}) {
+    std::string message;
+    subscription.Heartbeat(message);
+    v1::SubscribeResponse response;
+    ASSERT_TRUE(response.ParseFromString(message));
+    EXPECT_EQ(response.heartbeat().accounts_size(), expected);
+    EXPECT_EQ(subscription.heartbeat_interval() == Subscription::kMinHeartbeat, expected == 100);
+    for (const auto& account : response.heartbeat().accounts()) told.insert(account.account());
+  }
+  EXPECT_EQ(told.size(), 250u);
+}
+
+TEST_F(SubscriptionTest, RefusesATokenOfEntriesThatThisLogNeverHad) {
+  Append("a", "a1");
+  const std::string token =
+      ResumeToken{event_log_->last_sequence() + 1, false}.Encode(event_log_->epoch());
+  EXPECT_EQ(Subscription::Start(*event_log_, upstream_, Resume(token), 1).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(SubscriptionTest, RefusesIntervalsAndModesThatMakeNoSense) {
+  v1::SubscribeRequest every;
+  every.mutable_min_interval()->set_seconds(5);
+  v1::SubscribeRequest hasty;
+  hasty.set_delivery_mode(v1::DELIVERY_MODE_LATEST_VALUES);
+  hasty.mutable_min_interval()->set_nanos(1);
+  v1::SubscribeRequest unknown;
+  unknown.set_delivery_mode(static_cast<v1::DeliveryMode>(77));
+  for (const auto& request : {every, hasty, unknown}) {
+    EXPECT_EQ(Subscription::Start(*event_log_, upstream_, request, 0).status().code(),
+              absl::StatusCode::kInvalidArgument)
+        << request.ShortDebugString();
+  }
 }
 
 }  // namespace

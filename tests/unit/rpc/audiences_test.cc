@@ -6,6 +6,8 @@
 
 #include <string>
 
+#include "server/eventlog/position_joiner.h"
+
 namespace cardata {
 namespace {
 
@@ -29,7 +31,7 @@ class AudiencesTest : public testing::Test {
     return &audiences_.Join(*Filter::Make(Request(account, vin, pattern)), 0);
   }
   std::vector<Audience*> Of(const std::string& account, const std::string& vin,
-                            const std::string& descriptor_id) {
+                            absl::string_view descriptor_id) {
     return audiences_.Of(keys_.Intern(account, vin, descriptor_id));
   }
 
@@ -44,13 +46,19 @@ TEST_F(AudiencesTest, AreOneForEqualFilters) {
   EXPECT_EQ(first->members(), 2);
 }
 
-TEST_F(AudiencesTest, WithoutAFilterStandApart) {
-  EXPECT_EQ(audiences_.everybody(), nullptr);
+TEST_F(AudiencesTest, WithoutAFilterGetEverything) {
   Audience* all = Join("", "", "");
-  EXPECT_EQ(audiences_.everybody(), all);
-  EXPECT_THAT(Of("home", kVinOne, "a"), IsEmpty());
-  audiences_.Leave(*all);
-  EXPECT_EQ(audiences_.everybody(), nullptr);
+  EXPECT_THAT(Of("home", kVinOne, "a"), UnorderedElementsAre(all));
+  EXPECT_THAT(Of("", "", ""), UnorderedElementsAre(all));
+  EXPECT_THAT(Of("home", kVinOne, kPositionId), IsEmpty()) << "it did not ask for positions";
+}
+
+TEST_F(AudiencesTest, GetPositionsWhereTheyAskForThem) {
+  v1::SubscribeRequest request = Request("", "", "a.b");
+  request.set_positions(true);
+  Audience* with = &audiences_.Join(*Filter::Make(request), 0);
+  Join("", "", "a.b");
+  EXPECT_THAT(Of("home", kVinOne, kPositionId), UnorderedElementsAre(with));
 }
 
 TEST_F(AudiencesTest, AreFoundByWhateverTheirFilterDemands) {
