@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "server/base/json_string.h"
 #include "server/base/mask.h"
 #include "server/base/utf8.h"
 
@@ -64,25 +65,6 @@ std::string QuoteText(absl::string_view value) {
   return plain ? escaped : absl::StrCat("\"", escaped, "\"");
 }
 
-std::string QuoteJson(absl::string_view text) {
-  std::string quoted = "\"";
-  while (!text.empty()) {
-    const size_t length = Utf8CharacterLength(text);
-    const absl::string_view character = text.substr(0, length == 0 ? 1 : length);
-    text.remove_prefix(character.size());
-    if (length == 0) {
-      quoted += "\\ufffd";
-    } else if (character == "\"" || character == "\\") {
-      absl::StrAppend(&quoted, "\\", character);
-    } else if (length == 1 && IsControl(character)) {
-      absl::StrAppendFormat(&quoted, "\\u%04x", static_cast<unsigned char>(character[0]));
-    } else {
-      absl::StrAppend(&quoted, character);
-    }
-  }
-  return absl::StrCat(quoted, "\"");
-}
-
 }  // namespace
 
 std::string TextLine(absl::Time time, Log::Level level, absl::string_view message,
@@ -97,9 +79,10 @@ std::string TextLine(absl::Time time, Log::Level level, absl::string_view messag
 std::string JsonLine(absl::Time time, Log::Level level, absl::string_view message,
                      Log::Fields fields) {
   std::string line = absl::StrCat("{\"time\":\"", Timestamp(time), "\",\"level\":\"", Name(level),
-                                  "\",\"message\":", QuoteJson(MaskAll(message)));
+                                  "\",\"message\":", EncodeJsonString(MaskAll(message)));
   for (const Log::Field& field : fields)
-    absl::StrAppend(&line, ",", QuoteJson(field.key), ":", QuoteJson(MaskAll(field.value)));
+    absl::StrAppend(&line, ",", EncodeJsonString(field.key), ":",
+                    EncodeJsonString(MaskAll(field.value)));
   return absl::StrCat(line, "}");
 }
 

@@ -11,7 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "server/cardata/text.h"
+#include "server/base/json_string.h"
 
 namespace cardata {
 
@@ -126,14 +126,14 @@ std::string Json::Dump() const {
       std::array<char, 32> text;
       return {text.data(), std::to_chars(text.begin(), text.end(), number).ptr};
     }
-    std::string operator()(const std::string& text) const { return EncodeJson(text); }
+    std::string operator()(const std::string& text) const { return EncodeJsonString(text); }
     std::string operator()(const std::vector<Json>& items) const {
       const auto dump = [](std::string* out, const Json& item) { out->append(item.Dump()); };
       return absl::StrCat("[", absl::StrJoin(items, ",", dump), "]");
     }
     std::string operator()(const Members& members) const {
       const auto dump = [](std::string* out, const auto& member) {
-        absl::StrAppend(out, EncodeJson(member.first), ":", member.second.Dump());
+        absl::StrAppend(out, EncodeJsonString(member.first), ":", member.second.Dump());
       };
       return absl::StrCat("{", absl::StrJoin(members, ",", dump), "}");
     }

@@ -42,19 +42,6 @@ std::string EncodeForm(const std::vector<std::pair<std::string, std::string>>& f
   });
 }
 
-std::string EncodeJson(absl::string_view text) {
-  std::string encoded = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\')
-      encoded.append({'\\', c});
-    else if (absl::ascii_iscntrl(static_cast<unsigned char>(c)))
-      absl::StrAppend(&encoded, "\\u", absl::Hex(c, absl::kZeroPad4));
-    else
-      encoded += c;
-  }
-  return encoded + '"';
-}
-
 absl::Time ParseTimestamp(absl::string_view text) {
   for (const char* format : {"%Y-%m-%dT%H:%M:%E*S%Ez", "%Y-%m-%dT%H:%M:%E*S"}) {
     absl::Time time;

@@ -5,9 +5,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "server/base/identifiers.h"
 #include "server/base/status_macros.h"
 #include "server/error/error.h"
-#include "server/telematics/decode.h"
 
 namespace cardata {
 namespace {

@@ -36,12 +36,6 @@ TEST(EncodeFormTest, RoundTripsEveryByte) {
   EXPECT_THAT(DecodeForm(body), ElementsAre(Pair("a b", "c&d=e"), Pair("all", all)));
 }
 
-TEST(EncodeJsonTest, EscapesWhatJsonWants) {
-  EXPECT_EQ(EncodeJson(""), "\"\"");
-  EXPECT_EQ(EncodeJson("a\"b\\c\n"), R"("a\"b\\c\u000a")");
-  EXPECT_EQ(EncodeJson("Müller"), "\"Müller\"");
-}
-
 TEST(ParseTimestampTest, TakesEveryFormThatBmwUses) {
   const absl::Time time =
       absl::FromCivil(absl::CivilSecond(2025, 3, 27, 17, 48, 41), absl::UTCTimeZone());
