@@ -124,7 +124,10 @@ std::string Json::Dump() const {
     std::string operator()(int64_t integer) const { return absl::StrCat(integer); }
     std::string operator()(double number) const {  // the shortest text that reads as the same
       std::array<char, 32> text;
-      return {text.data(), std::to_chars(text.begin(), text.end(), number).ptr};
+      std::string shortest(text.data(), std::to_chars(text.begin(), text.end(), number).ptr);
+      // -0 and what has more digits than an integer would read as something else.
+      const bool as_integer = shortest.find_first_of(".e") == std::string::npos;
+      return as_integer ? shortest + ".0" : shortest;
     }
     std::string operator()(const std::string& text) const { return EncodeJsonString(text); }
     std::string operator()(const std::vector<Json>& items) const {

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "server/base/proto_time.h"
 
 namespace cardata {
 namespace {
@@ -45,7 +46,7 @@ std::string EncodeForm(const std::vector<std::pair<std::string, std::string>>& f
 absl::Time ParseTimestamp(absl::string_view text) {
   for (const char* format : {"%Y-%m-%dT%H:%M:%E*S%Ez", "%Y-%m-%dT%H:%M:%E*S"}) {
     absl::Time time;
-    if (absl::ParseTime(format, text, &time, nullptr)) return time;
+    if (absl::ParseTime(format, text, &time, nullptr) && FitsProto(time)) return time;
   }
   return absl::InfinitePast();
 }

@@ -18,7 +18,7 @@ std::string Presentable(absl::string_view text);
 std::string EncodeForm(const std::vector<std::pair<std::string, std::string>>& fields);
 
 // A time in one of the forms that BMW uses: RFC 3339, an offset without colon, no offset (then
-// UTC). Otherwise InfinitePast.
+// UTC). Otherwise, and outside the years 1 to 9999, InfinitePast.
 absl::Time ParseTimestamp(absl::string_view text);
 
 }  // namespace cardata

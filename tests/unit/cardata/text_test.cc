@@ -47,8 +47,9 @@ TEST(ParseTimestampTest, TakesEveryFormThatBmwUses) {
 }
 
 TEST(ParseTimestampTest, IsInfinitePastForAnythingElse) {
-  for (const char* text : {"", "yesterday", "1743097721", "2025-13-01T00:00:00Z", "2025-03-27",
-                           "2025-03-27T17:48:41Zjunk", "null"})
+  for (const char* text :
+       {"", "yesterday", "1743097721", "2025-13-01T00:00:00Z", "2025-03-27",
+        "2025-03-27T17:48:41Zjunk", "null", "10000-01-01T00:00:00Z", "0-12-31T00:00:00Z"})
     EXPECT_EQ(ParseTimestamp(text), absl::InfinitePast()) << text;
 }
 
