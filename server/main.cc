@@ -7,6 +7,7 @@
 #include "server/app/command_line.h"
 #include "server/app/exit_deadline.h"
 #include "server/rpc/grpc_log.h"
+#include "server/rpc/protobuf_log.h"
 
 namespace {
 
@@ -47,6 +48,7 @@ int main(int argc, char** argv) {
   cardata::SecureRandom random;
   cardata::StderrLog log(config.log_level, config.log_format);
   const cardata::GrpcLog grpc_log(log);
+  const cardata::ProtobufLog protobuf_log(log, clock);
   absl::StatusOr<std::unique_ptr<cardata::App>> app =
       cardata::App::Start(config, clock, random, log);
   if (!app.ok()) {

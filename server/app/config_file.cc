@@ -14,14 +14,13 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "server/app/quote.h"
 #include "server/base/utf8.h"
 
 namespace cardata {
 namespace {
 
 constexpr size_t kMaxBytes = 1 << 20;
-
-std::string Quoted(const std::string& text) { return absl::StrCat("\"", text, "\""); }
 
 // Gathers entries from the parser's events. Builds no tree, so that nothing in the file can make it
 // grow or recurse; after the first error it no longer listens.
@@ -57,7 +56,7 @@ class Reader : public YAML::EventHandler {
     const auto [known, added] = maps_.back().emplace(value, mark.line);
     if (!added) {
       return Refuse(
-          mark, absl::StrCat(Quoted(value), " is there twice; first in line ", known->second + 1));
+          mark, absl::StrCat(Quote(value), " is there twice; first in line ", known->second + 1));
     }
     key_ = value;
     key_line_ = mark.line;
@@ -112,7 +111,7 @@ class Reader : public YAML::EventHandler {
         {section ? key : section_, section ? "" : std::move(key), std::move(value), key_line_ + 1});
   }
 
-  std::string OneValue() const { return absl::StrCat(Quoted(*key_), " must have one value"); }
+  std::string OneValue() const { return absl::StrCat(Quote(*key_), " must have one value"); }
 
   void Refuse(const YAML::Mark& mark, absl::string_view what) {
     error_ = absl::InvalidArgumentError(absl::StrCat("line ", mark.line + 1, ": ", what));
@@ -158,8 +157,8 @@ absl::StatusOr<std::vector<ConfigEntry>> ParseConfigFile(absl::string_view text)
     // At a stray bracket the parser finds one empty document after the other, for ever.
     while (reader.good() && parser.HandleNextDocument(reader)) continue;
   } catch (const YAML::Exception& error) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("line ", std::max(error.mark.line, 0) + 1, ": this is not YAML: ", error.msg));
+    return absl::InvalidArgumentError(absl::StrCat("line ", std::max(error.mark.line, 0) + 1,
+                                                   ": this is not YAML: ", Shorten(error.msg)));
   }
   return std::move(reader).Result();
 }

@@ -14,9 +14,12 @@
 #include "absl/strings/str_join.h"
 #include "server/app/config_file.h"
 #include "server/app/nearest.h"
+#include "server/app/quote.h"
 
 namespace cardata {
 namespace {
+
+constexpr size_t kMostErrors = 20;
 
 std::string Path(const Section& section, const Setting& setting) {
   return absl::StrCat(section.name, ".", setting.key);
@@ -31,9 +34,9 @@ void ConfigLoader::TakeFile(const std::string& path) {
   std::ifstream file;
   errno = 0;
   if (stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
-    errors_.push_back(absl::StrCat("--config: ", path, " is not a file"));
+    AddError(absl::StrCat("--config: ", path, " is not a file"));
   } else if (file.open(path, std::ios::binary); !file) {
-    errors_.push_back(absl::StrCat("--config: cannot read ", path, ": ", ErrnoText()));
+    AddError(absl::StrCat("--config: cannot read ", path, ": ", ErrnoText()));
   } else {
     std::ostringstream content;
     content << file.rdbuf();
@@ -44,7 +47,7 @@ void ConfigLoader::TakeFile(const std::string& path) {
 void ConfigLoader::TakeText(absl::string_view text, const std::string& name) {
   const absl::StatusOr<std::vector<ConfigEntry>> entries = ParseConfigFile(text);
   if (!entries.ok()) {
-    errors_.push_back(absl::StrCat(name, ", ", entries.status().message()));
+    AddError(absl::StrCat(name, ", ", entries.status().message()));
     return;
   }
   for (const ConfigEntry& entry : *entries) {
@@ -59,7 +62,7 @@ void ConfigLoader::TakeText(absl::string_view text, const std::string& name) {
     }
     if (entry.key.empty()) {
       if (entry.value)
-        errors_.push_back(absl::StrCat(where, ": ", entry.section, " must be a map of settings"));
+        AddError(absl::StrCat(where, ": ", entry.section, " must be a map of settings"));
       continue;
     }
     const auto setting = std::find_if(section->settings.begin(), section->settings.end(),
@@ -115,7 +118,16 @@ void ConfigLoader::CheckFiles() {
 
 absl::Status ConfigLoader::status() const {
   if (errors_.empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrJoin(errors_, "\n"));
+  std::string text = absl::StrJoin(errors_, "\n");
+  if (more_errors_ > 0) absl::StrAppend(&text, "\n", more_errors_, " more of the kind");
+  return absl::InvalidArgumentError(text);
+}
+
+void ConfigLoader::AddError(std::string error) {
+  if (errors_.size() < kMostErrors)
+    errors_.push_back(std::move(error));
+  else
+    ++more_errors_;
 }
 
 void ConfigLoader::Set(const Section& section, const Setting& setting, const std::string& text,
@@ -123,12 +135,13 @@ void ConfigLoader::Set(const Section& section, const Setting& setting, const std
   origins_[&setting] = std::move(origin);
   if (!setting.value.set(text)) {
     Refuse(section, setting,
-           absl::StrCat("must be ", setting.value.allowed, ", not \"", text, "\""));
+           absl::StrCat("must be ", setting.value.allowed, ", not ", Quote(text)));
   }
 }
 
 void ConfigLoader::RefuseUnknown(const std::string& where, const std::string& section,
                                  const std::string& key) {
+  if (errors_.size() == kMostErrors) return AddError("");  // without looking for what is meant
   std::vector<std::string> names;
   std::map<std::string, std::string> meant;  // what to write, by what the word resembles
   for (const Section& each : sections_) {
@@ -143,16 +156,16 @@ void ConfigLoader::RefuseUnknown(const std::string& where, const std::string& se
   for (const auto& [name, path] : meant) names.push_back(name);
   const std::string word = key.empty() ? section : key;
   const std::string nearest = Nearest(word, names);
-  errors_.push_back(
+  AddError(
       absl::StrCat(where, ": there is no ", key.empty() ? "section " : "setting ",
-                   key.empty() ? section : absl::StrCat(section, ".", key),
+                   Shorten(key.empty() ? section : absl::StrCat(section, ".", key)),
                    nearest.empty() ? "" : absl::StrCat("; did you mean ", meant.at(nearest), "?")));
 }
 
 void ConfigLoader::Refuse(const Section& section, const Setting& setting, absl::string_view what) {
   const auto origin = origins_.find(&setting);
-  errors_.push_back(absl::StrCat(origin == origins_.end() ? "" : absl::StrCat(origin->second, ": "),
-                                 Path(section, setting), " (", setting.flag, ") ", what));
+  AddError(absl::StrCat(origin == origins_.end() ? "" : absl::StrCat(origin->second, ": "),
+                        Path(section, setting), " (", setting.flag, ") ", what));
 }
 
 }  // namespace cardata

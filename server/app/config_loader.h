@@ -36,7 +36,7 @@ class ConfigLoader {
   void CheckFiles();
 
   const Config& config() const { return config_; }
-  // INVALID_ARGUMENT with a line for each thing that is wrong.
+  // INVALID_ARGUMENT with a line for each thing that is wrong, for the first twenty of them.
   absl::Status status() const;
 
  private:
@@ -44,11 +44,13 @@ class ConfigLoader {
            std::string origin);
   void RefuseUnknown(const std::string& where, const std::string& section, const std::string& key);
   void Refuse(const Section& section, const Setting& setting, absl::string_view what);
+  void AddError(std::string error);
 
   Config config_;
   const std::vector<Section> sections_ = Settings(config_);
   std::map<const Setting*, std::string> origins_;  // of what is no longer the default
   std::vector<std::string> errors_;
+  int more_errors_ = 0;  // that are not in errors_
 };
 
 }  // namespace cardata

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "server/base/utf8.h"
 
 namespace cardata {
 namespace {
@@ -54,13 +55,17 @@ bool IsHostAndPort(const std::string& text) {
   return IsHost(host) && IsDigits(port) && absl::SimpleAtoi(port, &number) && number <= 65535;
 }
 
+// What a file (--print-config) can hold as it is.
+bool IsLine(const std::string& text) {
+  return IsUtf8(text) && text == absl::StripAsciiWhitespace(text) &&
+         std::none_of(text.begin(), text.end(),
+                      [](unsigned char c) { return absl::ascii_iscntrl(c); });
+}
+
 }  // namespace
 
 Value Text(std::string& field, std::string allowed) {
-  return CheckedText(field, std::move(allowed), [](const std::string& text) {
-    return std::none_of(text.begin(), text.end(),
-                        [](unsigned char c) { return absl::ascii_iscntrl(c); });
-  });
+  return CheckedText(field, std::move(allowed), IsLine);
 }
 
 Value Integer(int& field, int least, int most) {
@@ -102,6 +107,7 @@ Value File(std::string& field) {
 Value Files(std::vector<std::string>& field) {
   return {"files' paths, separated by commas", [&field] { return absl::StrJoin(field, ","); },
           [&field](const std::string& text) {
+            if (!IsLine(text)) return false;
             field = absl::StrSplit(text, ',', absl::SkipEmpty());
             return true;
           }};

@@ -19,7 +19,8 @@ struct Value {
   bool is_file = false;                         // it must be there when the gateway starts
 };
 
-Value Text(std::string& field, std::string allowed = "any text");
+// UTF-8 without control characters, and without blanks at its ends.
+Value Text(std::string& field, std::string allowed = "one line of text");
 Value Integer(int& field, int least, int most);
 Value Switch(bool& field);
 // A number with a unit; several may follow each other: "1m30s".

@@ -6,12 +6,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "server/base/identifiers.h"
 
 namespace cardata {
 namespace {
 
 constexpr size_t kVinLength = 17;
-constexpr size_t kUuidLength = 36;
 // Words with letters of both cases and digits are hardly ever meant for people; those of one case,
 // such as digests, are told by their length. Names of enums have no digits. A part of a JWT that is
 // JSON begins with "eyJ", which is `{"`.
@@ -39,16 +39,6 @@ Kinds KindsIn(absl::string_view word) {
   return kinds;
 }
 
-bool IsUuid(absl::string_view word) {
-  if (word.size() != kUuidLength) return false;
-  for (size_t i = 0; i < word.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? word[i] != '-' : !absl::ascii_isxdigit(static_cast<unsigned char>(word[i])))
-      return false;
-  }
-  return true;
-}
-
 bool IsToken(absl::string_view word) {
   const Kinds kinds = KindsIn(word);
   if (absl::StartsWith(word, "eyJ") && word.size() >= kShortestJson) return true;
@@ -56,13 +46,10 @@ bool IsToken(absl::string_view word) {
                          (word.size() >= kShortestDigest && (kinds.lower || kinds.upper)));
 }
 
-bool IsVin(absl::string_view word) {
+// A word of letters alone is a word, and one of digits alone a number.
+bool LooksLikeVin(absl::string_view word) {
   const Kinds kinds = KindsIn(word);
-  return word.size() == kVinLength && kinds.digit && (kinds.lower || kinds.upper) &&
-         std::all_of(word.begin(), word.end(), [](unsigned char c) {
-           const unsigned char upper = absl::ascii_toupper(c);
-           return absl::ascii_isalnum(c) && upper != 'I' && upper != 'O' && upper != 'Q';
-         });
+  return IsVin(word) && kinds.digit && (kinds.lower || kinds.upper);
 }
 
 void AppendWord(absl::string_view word, std::string* out) {
@@ -74,7 +61,8 @@ void AppendWord(absl::string_view word, std::string* out) {
     while (!word.empty()) {
       const size_t end = std::min(word.find_first_of("-_+"), word.size());
       const absl::string_view part = word.substr(0, end);
-      absl::StrAppend(out, IsVin(part) ? MaskVin(part) : std::string(part), word.substr(end, 1));
+      absl::StrAppend(out, LooksLikeVin(part) ? MaskVin(part) : std::string(part),
+                      word.substr(end, 1));
       word.remove_prefix(std::min(end + 1, word.size()));
     }
   }

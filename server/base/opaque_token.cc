@@ -23,7 +23,8 @@ std::optional<std::string> OpenToken(absl::string_view text) {
     return std::nullopt;
   const std::string checksum = bytes.substr(bytes.size() - kChecksumBytes);
   bytes.resize(bytes.size() - kChecksumBytes);
-  if (Digest(bytes, kChecksumBytes) != checksum) return std::nullopt;
+  // Base64 has more than one way to write the same; only ours is taken.
+  if (Digest(bytes, kChecksumBytes) != checksum || SealToken(bytes) != text) return std::nullopt;
   return bytes;
 }
 

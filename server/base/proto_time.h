@@ -7,6 +7,11 @@
 
 namespace cardata {
 
+// Whether google.protobuf.Timestamp can hold it: the years 1 to 9999.
+inline bool FitsProto(absl::Time time) {
+  return time >= absl::FromUnixSeconds(-62135596800) && time < absl::FromUnixSeconds(253402300800);
+}
+
 // Rounds down to nanoseconds, which is what google.protobuf has.
 inline google::protobuf::Timestamp ToProto(absl::Time time) {
   google::protobuf::Timestamp proto;

@@ -5,11 +5,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "server/base/json_string.h"
 #include "server/base/proto_time.h"
 #include "server/cardata/errors.h"
 #include "server/cardata/json.h"
 #include "server/cardata/json_fields.h"
-#include "server/cardata/text.h"
 
 namespace cardata {
 namespace {
@@ -55,10 +55,10 @@ absl::StatusOr<v1::Container> ParseContainer(absl::string_view body) {
 
 std::string CreateContainerBody(const v1::CreateContainerRequest& request) {
   const auto quote = [](std::string* out, const std::string& id) {
-    absl::StrAppend(out, EncodeJson(id));
+    absl::StrAppend(out, EncodeJsonString(id));
   };
-  return absl::StrCat(R"({"name":)", EncodeJson(request.name()), R"(,"purpose":)",
-                      EncodeJson(request.purpose()), R"(,"technicalDescriptors":[)",
+  return absl::StrCat(R"({"name":)", EncodeJsonString(request.name()), R"(,"purpose":)",
+                      EncodeJsonString(request.purpose()), R"(,"technicalDescriptors":[)",
                       absl::StrJoin(request.descriptor_ids(), ",", quote), "]}");
 }
 

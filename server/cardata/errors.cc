@@ -6,6 +6,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "server/base/proto_time.h"
 #include "server/cardata/json.h"
 #include "server/cardata/text.h"
 #include "server/error/error.h"
@@ -92,13 +93,17 @@ std::optional<Row> RowOfStatus(int http_status, absl::string_view fault) {
   return std::nullopt;
 }
 
+// What google.protobuf.Duration can hold.
+constexpr int64_t kLongestRetryAfter = 315'576'000'000;
+
 // Retry-After (RFC 9110, 10.2.3): seconds or a date.
 std::optional<absl::Duration> RetryAfter(const HttpResponse& response, absl::Time now) {
   const absl::string_view header = response.Header("retry-after");
   int64_t seconds;
   absl::Time time;
-  if (absl::SimpleAtoi(header, &seconds) && seconds >= 0) return absl::Seconds(seconds);
-  if (absl::ParseTime("%a, %d %b %Y %H:%M:%S GMT", header, &time, nullptr))
+  if (absl::SimpleAtoi(header, &seconds) && seconds >= 0 && seconds <= kLongestRetryAfter)
+    return absl::Seconds(seconds);
+  if (absl::ParseTime("%a, %d %b %Y %H:%M:%S GMT", header, &time, nullptr) && FitsProto(time))
     return std::max(time - now, absl::ZeroDuration());
   return std::nullopt;
 }

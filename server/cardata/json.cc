@@ -11,7 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "server/cardata/text.h"
+#include "server/base/json_string.h"
 
 namespace cardata {
 
@@ -124,16 +124,19 @@ std::string Json::Dump() const {
     std::string operator()(int64_t integer) const { return absl::StrCat(integer); }
     std::string operator()(double number) const {  // the shortest text that reads as the same
       std::array<char, 32> text;
-      return {text.data(), std::to_chars(text.begin(), text.end(), number).ptr};
+      std::string shortest(text.data(), std::to_chars(text.begin(), text.end(), number).ptr);
+      // -0 and what has more digits than an integer would read as something else.
+      const bool as_integer = shortest.find_first_of(".e") == std::string::npos;
+      return as_integer ? shortest + ".0" : shortest;
     }
-    std::string operator()(const std::string& text) const { return EncodeJson(text); }
+    std::string operator()(const std::string& text) const { return EncodeJsonString(text); }
     std::string operator()(const std::vector<Json>& items) const {
       const auto dump = [](std::string* out, const Json& item) { out->append(item.Dump()); };
       return absl::StrCat("[", absl::StrJoin(items, ",", dump), "]");
     }
     std::string operator()(const Members& members) const {
       const auto dump = [](std::string* out, const auto& member) {
-        absl::StrAppend(out, EncodeJson(member.first), ":", member.second.Dump());
+        absl::StrAppend(out, EncodeJsonString(member.first), ":", member.second.Dump());
       };
       return absl::StrCat("{", absl::StrJoin(members, ",", dump), "}");
     }

@@ -3,15 +3,13 @@
 
 #include <limits>
 
+#include "server/base/proto_time.h"
 #include "server/cardata/text.h"
 
 namespace cardata {
 namespace {
 
 constexpr int64_t kFirstMilliseconds = 10'000'000'000;
-// 0001-01-01 and 9999-12-31T23:59:59, in seconds since 1970.
-constexpr int64_t kEarliest = -62135596800;
-constexpr int64_t kLatest = 253402300799;
 
 }  // namespace
 
@@ -24,9 +22,7 @@ std::optional<absl::Time> TimeOf(const Json& json) {
   } else {
     time = ParseTimestamp(json.StringOrEmpty());
   }
-  if (time < absl::FromUnixSeconds(kEarliest) || time > absl::FromUnixSeconds(kLatest))
-    return std::nullopt;
-  return time;
+  return FitsProto(time) ? std::optional(time) : std::nullopt;
 }
 
 std::optional<int32_t> Int32Of(const Json& json) {

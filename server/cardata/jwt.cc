@@ -3,6 +3,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_split.h"
+#include "server/base/proto_time.h"
 #include "server/base/status_macros.h"
 #include "server/cardata/json.h"
 
@@ -16,6 +17,8 @@ absl::StatusOr<IdTokenClaims> DecodeIdToken(absl::string_view id_token) {
   ASSIGN_OR_RETURN(const Json claims, Json::Parse(payload));
   const std::optional<int64_t> expiry = claims["exp"].Integer();
   if (!expiry) return absl::InvalidArgumentError("a JWT without exp");
+  if (!FitsProto(absl::FromUnixSeconds(*expiry)))
+    return absl::InvalidArgumentError("a JWT whose exp is no time");
 
   IdTokenClaims result;
   result.expire_time = absl::FromUnixSeconds(*expiry);

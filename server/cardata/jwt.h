@@ -18,7 +18,8 @@ struct IdTokenClaims {
       dynamic_scopes;  // for example "read:streaming/*/<gcid>.*": the right to the stream
 };
 
-// INVALID_ARGUMENT if it is no JWT (RFC 7519) with an `exp`; the message does not repeat it.
+// INVALID_ARGUMENT if it is no JWT (RFC 7519) with an `exp` in the years 1 to 9999; the message
+// does not repeat it.
 absl::StatusOr<IdTokenClaims> DecodeIdToken(absl::string_view id_token);
 
 }  // namespace cardata

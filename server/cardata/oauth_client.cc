@@ -21,6 +21,7 @@ constexpr char kTokenPath[] = "/gcdm/oauth/token";
 constexpr char kScopes[] = "authenticate_user openid cardata:api:read cardata:streaming:read";
 constexpr absl::Duration kDefaultInterval = absl::Seconds(5);
 constexpr absl::Duration kDefaultLifetime = absl::Hours(1);
+constexpr absl::Duration kLongestLifetime = absl::Hours(24 * 3650);
 constexpr char kPoisonedCode[] = "keymanagement.service.invalid_access_token";
 
 bool IsSuccess(const HttpResponse& response) {
@@ -39,6 +40,7 @@ std::optional<OAuthRefusal> ParseRefusal(const HttpResponse& response) {
   if (error.empty()) error = FaultCode(response.body);
   if (error.empty()) return std::nullopt;
   if (error != kPoisonedCode) error = Presentable(error);
+  if (error.empty()) return std::nullopt;
   return OAuthRefusal{error, Presentable((*body)["error_description"].StringOrEmpty())};
 }
 
@@ -52,7 +54,7 @@ absl::StatusOr<absl::Duration> ParseSeconds(const Json& json, absl::string_view 
                                             absl::Duration absent) {
   if (json[name].IsNull()) return absent;
   const std::optional<int64_t> seconds = json[name].Integer();
-  if (!seconds || *seconds <= 0)
+  if (!seconds || *seconds <= 0 || absl::Seconds(*seconds) > kLongestLifetime)
     return MalformedAnswer(kOAuthHost, absl::StrCat(name, " is no number of seconds"));
   return absl::Seconds(*seconds);
 }

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "server/base/proto_time.h"
 
 namespace cardata {
 namespace {
@@ -42,23 +43,10 @@ std::string EncodeForm(const std::vector<std::pair<std::string, std::string>>& f
   });
 }
 
-std::string EncodeJson(absl::string_view text) {
-  std::string encoded = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\')
-      encoded.append({'\\', c});
-    else if (absl::ascii_iscntrl(static_cast<unsigned char>(c)))
-      absl::StrAppend(&encoded, "\\u", absl::Hex(c, absl::kZeroPad4));
-    else
-      encoded += c;
-  }
-  return encoded + '"';
-}
-
 absl::Time ParseTimestamp(absl::string_view text) {
   for (const char* format : {"%Y-%m-%dT%H:%M:%E*S%Ez", "%Y-%m-%dT%H:%M:%E*S"}) {
     absl::Time time;
-    if (absl::ParseTime(format, text, &time, nullptr)) return time;
+    if (absl::ParseTime(format, text, &time, nullptr) && FitsProto(time)) return time;
   }
   return absl::InfinitePast();
 }

@@ -17,11 +17,8 @@ std::string Presentable(absl::string_view text);
 // application/x-www-form-urlencoded.
 std::string EncodeForm(const std::vector<std::pair<std::string, std::string>>& fields);
 
-// A JSON string (RFC 8259) with its quotes; `text` is UTF-8.
-std::string EncodeJson(absl::string_view text);
-
 // A time in one of the forms that BMW uses: RFC 3339, an offset without colon, no offset (then
-// UTC). Otherwise InfinitePast.
+// UTC). Otherwise, and outside the years 1 to 9999, InfinitePast.
 absl::Time ParseTimestamp(absl::string_view text);
 
 }  // namespace cardata

@@ -5,10 +5,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "server/base/identifiers.h"
 #include "server/base/status_macros.h"
 #include "server/error/error.h"
 #include "server/eventlog/position_joiner.h"
-#include "server/telematics/decode.h"
 
 namespace cardata {
 namespace {

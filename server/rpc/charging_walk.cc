@@ -57,7 +57,7 @@ std::optional<ChargingWalk> ChargingWalk::Resume(absl::string_view position) {
   if (remembered > kMostRemembered) return std::nullopt;
   for (size_t i = 0; i < remembered; ++i) {
     const auto seen = Get(position);
-    if (!seen) return std::nullopt;
+    if (!seen || (!walk.seen_.empty() && *seen <= *walk.seen_.rbegin())) return std::nullopt;
     walk.seen_.insert(*seen);
   }
   walk.bmw_token_ = std::string(position);

@@ -5,8 +5,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "server/base/identifiers.h"
 #include "server/error/error.h"
-#include "server/telematics/decode.h"
 
 namespace cardata {
 namespace {
@@ -30,15 +30,10 @@ absl::Status ValidateAccountName(absl::string_view field, absl::string_view name
 }
 
 absl::Status ValidateClientId(absl::string_view field, absl::string_view client_id) {
-  constexpr absl::string_view kShape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-  bool uuid = client_id.size() == kShape.size();
-  for (size_t i = 0; uuid && i < kShape.size(); ++i) {
-    const unsigned char c = static_cast<unsigned char>(client_id[i]);
-    uuid = kShape[i] == '-' ? c == '-' : absl::ascii_isxdigit(c) && !absl::ascii_isupper(c);
-  }
-  if (uuid) return absl::OkStatus();
-  return InvalidField(
-      field, absl::StrCat("the client id from BMW's portal is a UUID in lower case, ", kShape));
+  if (IsUuid(client_id) && absl::AsciiStrToLower(client_id) == client_id) return absl::OkStatus();
+  return InvalidField(field,
+                      "the client id from BMW's portal is a UUID in lower case, "
+                      "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
 }
 
 absl::StatusOr<std::string> ValidateVin(absl::string_view field, absl::string_view vin) {

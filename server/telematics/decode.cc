@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "server/base/identifiers.h"
 #include "server/base/status_macros.h"
 #include "server/telematics/json_text.h"
 #include "server/telematics/parse_time.h"
@@ -127,17 +128,6 @@ absl::Status CheckIsJsonObject(absl::string_view text) {
 }
 
 }  // namespace
-
-bool IsVin(absl::string_view text) {
-  if (text.size() != 17) return false;
-  for (const char c : text) {
-    const char upper = absl::ascii_toupper(static_cast<unsigned char>(c));
-    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) || upper == 'I' || upper == 'O' ||
-        upper == 'Q')
-      return false;
-  }
-  return true;
-}
 
 absl::StatusOr<std::vector<Sample>> DecodeStreamMessage(absl::string_view topic,
                                                         absl::string_view payload,

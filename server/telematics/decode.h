@@ -29,9 +29,6 @@ inline constexpr size_t kMaxPayloadBytes = size_t{256} * 1024;
 // An answer with all descriptors has some 40 KB.
 inline constexpr size_t kMaxBodyBytes = size_t{1024} * 1024;
 
-// A VIN: 17 characters of A-Z and 0-9 without I, O and Q, in either case.
-bool IsVin(absl::string_view text);
-
 // Takes one message of BMW's stream apart. `topic` is `{gcid}/{vin}`, `payload` a JSON object with
 // the members `vin` and `data`, a map from descriptor id to `{timestamp, value, unit}`. BMW sends
 // one descriptor a message; many are taken, and none. Unknown members are ignored. A value is typed

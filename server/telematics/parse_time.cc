@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "server/base/proto_time.h"
+
 namespace cardata {
 namespace {
 
@@ -10,10 +12,7 @@ std::optional<absl::Time> Parse(const char* format, absl::string_view text) {
   absl::Time time;
   std::string error;
   if (text.size() > 64 || !absl::ParseTime(format, text, &time, &error)) return std::nullopt;
-  // What google.protobuf.Timestamp can hold: the years 1 to 9999.
-  if (time < absl::FromUnixSeconds(-62135596800) || time >= absl::FromUnixSeconds(253402300800))
-    return std::nullopt;
-  return time;
+  return FitsProto(time) ? std::optional(time) : std::nullopt;
 }
 
 }  // namespace

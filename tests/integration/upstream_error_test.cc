@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -138,6 +139,21 @@ TEST_F(UpstreamErrorTest, ACallThatEndsBeforeBmwAnswersIsSpentAndHarmsNoOther) {
   canceller.join();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::CANCELLED) << client::Describe(status);
   EXPECT_EQ(Spent() - before, 1);
+  const grpc::Status next = GetVehicle();
+  EXPECT_TRUE(next.ok()) << client::Describe(next);
+}
+
+TEST_F(UpstreamErrorTest, ACallWhoseDeadlinePassesIsSpentAndHarmsNoOther) {
+  const int before = Spent();
+  PlayFault({{"delay_ms", 600'000}});
+  // On a busy machine a deadline may pass before BMW has the request; then a later one is tried.
+  for (int seconds = 2; !simulator().Get("/faults")->at("faults").empty(); seconds *= 2) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(seconds));
+    const grpc::Status status = GetVehicle(context);
+    ASSERT_EQ(status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED) << client::Describe(status);
+  }
+  EXPECT_GE(Spent() - before, 1);
   const grpc::Status next = GetVehicle();
   EXPECT_TRUE(next.ok()) << client::Describe(next);
 }

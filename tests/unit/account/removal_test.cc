@@ -89,7 +89,8 @@ TEST_F(RemovalTest, EndsTheStreamForgetsTheAccountAndTellsTheLog) {
   EXPECT_EQ(response.entries(0).account_removed().account(), "home");
   EXPECT_EQ(ReasonOf(accounts_->Find("home").status()), v1::ERROR_REASON_ACCOUNT_NOT_FOUND);
   uint64_t all = 0;
-  EXPECT_TRUE(world_.upstream.ChangedSince(all).empty());
+  EXPECT_TRUE(
+      world_.upstream.ChangedSince(all, 10, [](absl::string_view) { return true; }).empty());
 }
 
 TEST_F(RemovalTest, AnUnknownAccountIsNotFound) {

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
 namespace cardata {
 namespace {
 
@@ -76,6 +79,27 @@ TEST(ConfigLoaderTest, AWrongValueIsRefusedAlsoWhereItIsOverruled) {
   loader.TakeText("upstream: {stream_port: nine}", "f.yaml");
   loader.TakeFlags({{"--stream-port", "9"}});
   EXPECT_THAT(std::string(loader.status().message()), HasSubstr("f.yaml, line 1"));
+}
+
+TEST(ConfigLoaderTest, WhatIsWrongIsShownInOneShortLine) {
+  EXPECT_EQ(ErrorsOf("upstream:\n  stream_port: \"a\\nb\\\"\"\n"),
+            "f.yaml, line 2: upstream.stream_port (--stream-port) must be 1 to 65535, not "
+            "\"a\\nb\\\"\"");
+  EXPECT_EQ(ErrorsOf("\"a\\nb\": 1\n"), "f.yaml, line 1: there is no section a\\nb");
+  ConfigLoader loader;
+  loader.TakeEnvironment([](const std::string& variable) {
+    return variable == "CARDATA_STREAM_PORT" ? std::string(1000, '\xff') : "";
+  });
+  EXPECT_THAT(std::string(loader.status().message()), HasSubstr("not \"\\xff\\xff"));
+  EXPECT_LT(loader.status().message().size(), 600u);
+}
+
+TEST(ConfigLoaderTest, TwentyErrorsAreShown) {
+  std::string text = "server:\n";
+  for (int i = 0; i < 50'000; ++i) absl::StrAppend(&text, "  listne", i, ": x\n");
+  const std::vector<std::string> errors = absl::StrSplit(ErrorsOf(text), '\n');
+  ASSERT_EQ(errors.size(), 21u);
+  EXPECT_EQ(errors.back(), "49980 more of the kind");
 }
 
 }  // namespace

@@ -69,5 +69,18 @@ TEST(SettingTest, TheVariableIsTheFlagInUpperCase) {
             "CARDATA_STREAM_PORT");
 }
 
+TEST(SettingTest, ATextIsOneThatAFileCanHold) {
+  std::string text = "kept";
+  std::vector<std::string> files = {"kept"};
+  for (const char* wrong : {"two\nlines", "a\x7f", "\xff", " in front", "behind ", "\t"}) {
+    EXPECT_FALSE(Text(text).set(wrong)) << wrong;
+    EXPECT_FALSE(Files(files).set(wrong)) << wrong;
+  }
+  EXPECT_EQ(text, "kept");
+  EXPECT_EQ(files, std::vector<std::string>{"kept"});
+  EXPECT_TRUE(Text(text).set("grün, with \"quotes\" \\ # and: blanks"));
+  EXPECT_TRUE(Text(text).set(""));
+}
+
 }  // namespace
 }  // namespace cardata

@@ -40,5 +40,14 @@ TEST(OpaqueTokenTest, SurvivesAnyBytes) {
   }
 }
 
+// base64url can be written with padding, blanks and idle bits, too.
+TEST(OpaqueTokenTest, TakesNoOtherSpellingOfTheSame) {
+  const std::string good = SealToken("where the caller stands");
+  ASSERT_EQ(good.size() % 4, 3u);
+  EXPECT_EQ(OpenToken(good + "="), std::nullopt);
+  EXPECT_EQ(OpenToken(good + "\n"), std::nullopt);
+  EXPECT_EQ(OpenToken(" " + good), std::nullopt);
+}
+
 }  // namespace
 }  // namespace cardata

@@ -148,9 +148,14 @@ TEST(RestErrorTest, BelievesRetryAfter) {
   response.headers = {{"retry-after", "Sat, 28 Feb 2026 23:00:30 GMT"}};
   EXPECT_EQ(DetailOf<google::rpc::RetryInfo>(RestError(response, kEvening)).retry_delay().seconds(),
             30);
-  response.headers = {{"retry-after", "later"}};
-  EXPECT_EQ(DetailOf<google::rpc::RetryInfo>(RestError(response, kEvening)).retry_delay().seconds(),
-            3600);
+  for (const char* no_time :
+       {"later", "-1", "9223372036854775807", "315576000001", "Sat, 28 Feb 99999 23:00:30 GMT"}) {
+    response.headers = {{"retry-after", no_time}};
+    EXPECT_EQ(
+        DetailOf<google::rpc::RetryInfo>(RestError(response, kEvening)).retry_delay().seconds(),
+        3600)
+        << no_time;
+  }
 }
 
 TEST(RestErrorTest, TellsTheLimitOfContainers) {

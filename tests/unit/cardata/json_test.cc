@@ -96,6 +96,11 @@ TEST(JsonTest, WritesWhatItRead) {
         R"("a\"b\\c\u000a\u0000")", "\"Grün\"", "[]", "{}",
         R"({"b":[1,null,{"c":"d"}],"a":{},"a":2.25})"})
     EXPECT_EQ(Parsed(text).Dump(), text);
+  // What is no integer does not look like one, or it would read as something else, or as nothing.
+  EXPECT_EQ(Parsed("18446744073709551615").Dump(), "18446744073709551616.0");
+  EXPECT_EQ(Parsed("-0.0").Dump(), "-0.0");
+  for (const char* text : {"18446744073709551615", "-0.0", "1e20", "123456789012345678901.5"})
+    EXPECT_EQ(Parsed(Parsed(text).Dump()).Dump(), Parsed(text).Dump()) << text;
   EXPECT_EQ(Parsed(" { \"a\" : [ 1.50 , \"\\u0041\\n\" ] } ").Dump(), R"({"a":[1.5,"A\u000a"]})");
 }
 

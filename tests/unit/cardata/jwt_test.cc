@@ -47,7 +47,8 @@ TEST(IdTokenTest, RefusesWhatIsNoJwtOrNeverExpires) {
   for (const std::string& token :
        {std::string(), std::string("opaque"), std::string(".."), std::string("a.*.c"),
         good + ".more", Jwt("not json"), Jwt("[]"), Jwt("{}"), Jwt(R"({"exp":"soon"})"),
-        Jwt(R"({"exp":null})"), Jwt("{\"exp\":1,\"x\":\"\xff\"}")}) {
+        Jwt(R"({"exp":null})"), Jwt(R"({"exp":9223372036854775807})"),
+        Jwt(R"({"exp":253402300800})"), Jwt("{\"exp\":1,\"x\":\"\xff\"}")}) {
     EXPECT_EQ(DecodeIdToken(token).status().code(), absl::StatusCode::kInvalidArgument) << token;
   }
 }

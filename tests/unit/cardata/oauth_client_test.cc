@@ -110,6 +110,7 @@ TEST_F(OAuthClientTest, SaysThatADeviceCodeIsMalformed) {
       {"", "<html>s3cr3t</html>", "[]", "{}",
        R"({"user_code":"u","device_code":"d","verification_uri":"v"})",
        R"({"user_code":"u","device_code":"d","verification_uri":"v","expires_in":-1})",
+       R"({"user_code":"u","device_code":"d","verification_uri":"v","expires_in":9223372036854775807})",
        R"({"user_code":"u","device_code":"d","verification_uri":"v","expires_in":300,"interval":"soon"})",
        R"({"user_code":1,"device_code":"d","verification_uri":"v","expires_in":300})",
        "{\"a\":\"\xff\"}"}) {
@@ -191,7 +192,7 @@ TEST_F(OAuthClientTest, GoesOnPollingAfterAFailureThatPasses) {
            absl::UnavailableError("x"), absl::DeadlineExceededError("x"),
            HttpResponse{500, {}, "", 20}, HttpResponse{503, {}, "<html></html>", 20},
            HttpResponse{429, {}, "{}", 20}, HttpResponse{403, {}, "<html></html>", 20},
-           HttpResponse{400, {}, "{}", 20},
+           HttpResponse{400, {}, "{}", 20}, HttpResponse{400, {}, R"({"error":"\u00fc"})", 20},
            HttpResponse{400, {}, R"({"error":"temporarily_unavailable"})", 20}}) {
     http_.Answer("POST", kTokenPath, failure);
     const absl::Status status = PollToken().status();

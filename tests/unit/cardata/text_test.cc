@@ -36,12 +36,6 @@ TEST(EncodeFormTest, RoundTripsEveryByte) {
   EXPECT_THAT(DecodeForm(body), ElementsAre(Pair("a b", "c&d=e"), Pair("all", all)));
 }
 
-TEST(EncodeJsonTest, EscapesWhatJsonWants) {
-  EXPECT_EQ(EncodeJson(""), "\"\"");
-  EXPECT_EQ(EncodeJson("a\"b\\c\n"), R"("a\"b\\c\u000a")");
-  EXPECT_EQ(EncodeJson("Müller"), "\"Müller\"");
-}
-
 TEST(ParseTimestampTest, TakesEveryFormThatBmwUses) {
   const absl::Time time =
       absl::FromCivil(absl::CivilSecond(2025, 3, 27, 17, 48, 41), absl::UTCTimeZone());
@@ -53,8 +47,9 @@ TEST(ParseTimestampTest, TakesEveryFormThatBmwUses) {
 }
 
 TEST(ParseTimestampTest, IsInfinitePastForAnythingElse) {
-  for (const char* text : {"", "yesterday", "1743097721", "2025-13-01T00:00:00Z", "2025-03-27",
-                           "2025-03-27T17:48:41Zjunk", "null"})
+  for (const char* text :
+       {"", "yesterday", "1743097721", "2025-13-01T00:00:00Z", "2025-03-27",
+        "2025-03-27T17:48:41Zjunk", "null", "10000-01-01T00:00:00Z", "0-12-31T00:00:00Z"})
     EXPECT_EQ(ParseTimestamp(text), absl::InfinitePast()) << text;
 }
 

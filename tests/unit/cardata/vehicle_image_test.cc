@@ -58,5 +58,16 @@ TEST(ParseVehicleImageTest, RefusesWhatIsNoPicture) {
   }
 }
 
+TEST(ParseVehicleImageTest, DistrustsATypeThatIsNone) {
+  for (const std::string& header :
+       {std::string("image/"), std::string("image/\xff"), std::string("image/p ng"),
+        std::string("image/png/x"), "image/" + std::string(1000, 'x')}) {
+    EXPECT_EQ(ParseVehicleImage(Answer(header, kPng))->media_type, "image/png") << header;
+    EXPECT_EQ(ReasonOf(ParseVehicleImage(Answer(header, "the file")).status()),
+              v1::ERROR_REASON_UPSTREAM_MALFORMED)
+        << header;
+  }
+}
+
 }  // namespace
 }  // namespace cardata

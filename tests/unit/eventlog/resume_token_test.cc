@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <string>
 
+#include "server/base/opaque_token.h"
 #include "server/error/error.h"
 
 namespace cardata {
@@ -12,7 +14,7 @@ namespace {
 
 TEST(ResumeTokenTest, ComesBackAsItWas) {
   for (const int64_t sequence :
-       {int64_t{0}, int64_t{1}, int64_t{1} << 40, std::numeric_limits<int64_t>::max()}) {
+       {int64_t{0}, int64_t{1}, int64_t{1} << 40, std::numeric_limits<int64_t>::max() - 1}) {
     for (const bool opening : {false, true}) {
       const auto token =
           ResumeToken::Decode(ResumeToken{sequence, opening}.Encode("epoch"), "epoch");
@@ -49,6 +51,23 @@ TEST(ResumeTokenTest, RefusesATokenOfAnotherLog) {
   const auto token = ResumeToken::Decode(ResumeToken{1, false}.Encode("one log"), "another log");
   EXPECT_EQ(ReasonOf(token.status()), v1::ERROR_REASON_RESUME_TOKEN_INVALID);
   EXPECT_NE(token.status().message().find("another gateway's log"), absl::string_view::npos);
+}
+
+// The checksum is no signature: anybody can make one for any bytes.
+TEST(ResumeTokenTest, RefusesWhatNoSubscriberCanHaveGot) {
+  for (const int64_t sequence :
+       {int64_t{-1}, std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max()}) {
+    EXPECT_EQ(
+        ReasonOf(ResumeToken::Decode(ResumeToken{sequence}.Encode("epoch"), "epoch").status()),
+        v1::ERROR_REASON_RESUME_TOKEN_INVALID)
+        << sequence;
+  }
+  std::string body = *OpenToken(ResumeToken{1}.Encode("epoch"));
+  for (const char phase : {'\x02', '\xff'}) {
+    body[body.size() - sizeof(int64_t) - 1] = phase;
+    EXPECT_EQ(ReasonOf(ResumeToken::Decode(SealToken(body), "epoch").status()),
+              v1::ERROR_REASON_RESUME_TOKEN_INVALID);
+  }
 }
 
 }  // namespace

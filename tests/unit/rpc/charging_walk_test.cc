@@ -201,9 +201,24 @@ TEST(ChargingWalkTest, ResumesFromNothingThatItDidNotWrite) {
     const auto walk = ChargingWalk::Resume(bytes);
     if (!walk) continue;
     EXPECT_FALSE(walk->done());
+    EXPECT_EQ(walk->Position(), bytes);
     EXPECT_LT(walk->Next().from, walk->Next().to);
     EXPECT_LE(walk->Next().to - walk->Next().from, kWindow);
   }
+}
+
+TEST(ChargingWalkTest, ResumesOnlyFromBeginsInOrder) {
+  ChargingWalk walk(kEnd - 100 * kDay, kEnd);
+  walk.Take({{Session(kEnd - kDay), Session(kEnd - 2 * kDay)}, "token"});
+  std::string position = walk.Position();
+  ASSERT_TRUE(ChargingWalk::Resume(position));
+  const size_t first = 3 * sizeof(int64_t) + 1;
+  const size_t second = first + sizeof(int64_t);
+  const std::string begin = position.substr(second, sizeof(int64_t));
+  EXPECT_FALSE(ChargingWalk::Resume(std::string(position).replace(first, begin.size(), begin)))
+      << "one begin twice";
+  std::swap_ranges(position.begin() + first, position.begin() + second, position.begin() + second);
+  EXPECT_FALSE(ChargingWalk::Resume(position)) << "the younger one first";
 }
 
 }  // namespace
