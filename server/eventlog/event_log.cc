@@ -58,7 +58,7 @@ absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(Options options, LogSta
                         [&](absl::Status status) { reserved.set_value(std::move(status)); });
   RETURN_IF_ERROR(reserved.get_future().get());
   if (!closed && last_kept < event_log->sealed_)
-    event_log->GiveUp({last_kept + 1, event_log->sealed_}, event_log->last_receive_time_);
+    event_log->GiveUp({last_kept + 1, event_log->sealed_}, event_log->alive_time_at_start_);
   return event_log;
 }
 

@@ -99,7 +99,9 @@ TEST_F(StoreFileTest, AnEncodingOfALaterGatewayIsRefused) {
   {
     Database database = Database::Open(file(), "").value();
     ASSERT_TRUE(database
-                    .Execute("INSERT INTO current_value VALUES('home', 'WBA00AA000DEM0001', 'd', "
+                    .Execute("INSERT INTO current_value(account, vin, descriptor, sequence, "
+                             "receive_time, measure_time, raw, encoding, bytes) VALUES('home', "
+                             "'WBA00AA000DEM0001', 'd', "
                              "1, 1, 1, '1', 99, 'bytes')")
                     .ok());
     database.AllowWrites();
