@@ -11,6 +11,7 @@ CurrentValues::Verdict CurrentValues::Judge(KeyId key, absl::Time measure_time,
   if (key >= values_.size() || values_[key].sequence == 0) return Verdict::kNew;
   const Value& value = values_[key];
   if (measure_time == value.measure_time && raw == value.raw) return Verdict::kDuplicate;
+  if (value.recent.Has(measure_time, raw)) return Verdict::kDuplicate;
   if (measure_time != absl::InfinitePast() && measure_time < value.measure_time)
     return Verdict::kLate;
   return Verdict::kNew;
@@ -20,7 +21,24 @@ void CurrentValues::Put(KeyId key, int64_t sequence, absl::Time measure_time, st
                         std::string bytes) {
   std::lock_guard lock(mutex_);
   if (key >= values_.size()) values_.resize(key + 1);
-  values_[key] = {sequence, measure_time, std::move(raw), std::move(bytes)};
+  Value& value = values_[key];
+  value.sequence = sequence;
+  value.measure_time = measure_time;
+  value.raw = std::move(raw);
+  value.bytes = std::move(bytes);
+}
+
+std::string CurrentValues::Remember(KeyId key, absl::Time measure_time, absl::string_view raw) {
+  std::lock_guard lock(mutex_);
+  if (key >= values_.size()) values_.resize(key + 1);
+  values_[key].recent.Add(measure_time, raw);
+  return values_[key].recent.bytes();
+}
+
+void CurrentValues::Restore(KeyId key, std::string remembered) {
+  std::lock_guard lock(mutex_);
+  if (key >= values_.size()) values_.resize(key + 1);
+  values_[key].recent = RecentSamples(std::move(remembered));
 }
 
 std::string CurrentValues::Get(KeyId key, int64_t* sequence) const {

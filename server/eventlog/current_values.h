@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/eventlog/key_table.h"
+#include "server/eventlog/recent_samples.h"
 
 namespace cardata {
 
@@ -22,7 +23,7 @@ class CurrentValues {
  public:
   enum class Verdict {
     kNew,        // newer than what is there
-    kDuplicate,  // exactly what is there: same time of measurement, same literal
+    kDuplicate,  // exactly what is there, or was lately: same time of measurement, same literal
     kLate,       // measured before what is there
   };
   // `measure_time` is InfinitePast if BMW sent none; such a value is new unless the literal is the
@@ -32,6 +33,11 @@ class CurrentValues {
   // Makes the entry the key's value.
   void Put(KeyId key, int64_t sequence, absl::Time measure_time, std::string raw,
            std::string bytes);
+
+  // Remembers a sample, whether it became the key's value or came late, so that its redelivery is
+  // known; returns what is remembered of the key, for `Restore`.
+  std::string Remember(KeyId key, absl::Time measure_time, absl::string_view raw);
+  void Restore(KeyId key, std::string remembered);
 
   // The key's value, as bytes of a SubscribeResponse; empty if it has none. `sequence`, if it is
   // given, becomes its entry's number.
@@ -52,6 +58,7 @@ class CurrentValues {
     absl::Time measure_time;
     std::string raw;
     std::string bytes;
+    RecentSamples recent;
   };
   mutable std::mutex mutex_;
   std::vector<Value> values_;  // by key

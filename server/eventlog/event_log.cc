@@ -31,6 +31,16 @@ std::string SerialiseAsField(const v1::Entry& entry) {
   return bytes;
 }
 
+// The value stays: see CurrentValue.
+CurrentValue OnlyRemembered(const Key& key, std::string remembered) {
+  CurrentValue value;
+  value.entry.account = key.account;
+  value.entry.vin = key.vin;
+  value.entry.descriptor_id = key.descriptor_id;
+  value.recent = std::move(remembered);
+  return value;
+}
+
 }  // namespace
 
 v1::Event ToEvent(const std::string& account, Sample sample, absl::Time receive_time,
@@ -79,8 +89,10 @@ EventLog::EventLog(Options options, LogState state, Store& store)
       given_up_(std::move(state.given_up)) {
   for (CurrentValue& value : state.current_values) {
     LogRecord& entry = value.entry;
-    current_values_.Put(keys_.Intern(entry.account, entry.vin, entry.descriptor_id), entry.sequence,
-                        value.measure_time, std::move(value.raw), std::move(entry.bytes));
+    const KeyId key = keys_.Intern(entry.account, entry.vin, entry.descriptor_id);
+    current_values_.Restore(key, std::move(value.recent));
+    current_values_.Put(key, entry.sequence, value.measure_time, std::move(value.raw),
+                        std::move(entry.bytes));
   }
 }
 
@@ -125,10 +137,13 @@ int EventLog::AppendSamples(const std::string& account, std::vector<Sample> samp
     entry.mutable_event()->set_late(late);
     if (late) stats_.late.Add();
     LogRecord record = Seal(entry, key, key_id, receive_time);
-    if (verdict == CurrentValues::Verdict::kNew) {
-      const std::string& raw = entry.event().raw();
+    const std::string& raw = entry.event().raw();
+    std::string remembered = current_values_.Remember(key_id, measure_time, raw);
+    if (late) {
+      values.push_back(OnlyRemembered(key, std::move(remembered)));
+    } else {
       current_values_.Put(key_id, record.sequence, measure_time, raw, record.bytes);
-      values.push_back({record, measure_time, raw});
+      values.push_back({record, measure_time, raw, std::move(remembered)});
     }
     records.push_back(std::move(record));
     ++appended;
@@ -151,7 +166,7 @@ void EventLog::AppendPosition(const v1::Event& event, absl::Time receive_time,
   *entry.mutable_position() = *std::move(position);
   const LogRecord record = Seal(entry, key, vehicle, receive_time);
   current_values_.Put(vehicle, record.sequence, measure_time, "", record.bytes);
-  values.push_back({record, measure_time, ""});
+  values.push_back({record, measure_time, "", ""});
   records.push_back(record);
 }
 

@@ -35,7 +35,7 @@ absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
       Statement current_values,
       database.Prepare(
           "SELECT account, vin, descriptor, sequence, receive_time, measure_time, raw, encoding,"
-          " bytes FROM current_value"));
+          " bytes, recent FROM current_value"));
   ASSIGN_OR_RETURN(Statement given_up,
                    database.Prepare("SELECT first_sequence, last_sequence FROM given_up"
                                     " ORDER BY first_sequence"));
@@ -58,7 +58,10 @@ absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
       Statement replace_current,
       database.Prepare(
           "REPLACE INTO current_value(account, vin, descriptor, sequence, receive_time,"
-          " measure_time, raw, encoding, bytes) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+          " measure_time, raw, encoding, bytes, recent) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  ASSIGN_OR_RETURN(Statement replace_recent,
+                   database.Prepare("UPDATE current_value SET recent = ?"
+                                    " WHERE account = ? AND vin = ? AND descriptor = ?"));
   ASSIGN_OR_RETURN(
       Statement read,
       database.Prepare(
@@ -82,8 +85,9 @@ absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
   return LogTables({std::move(state), std::move(first), std::move(last), std::move(current_values),
                     std::move(given_up), std::move(reserve), std::move(close), std::move(give_up),
                     std::move(mark_alive), std::move(append), std::move(replace_current),
-                    std::move(read), std::move(at), std::move(walk), std::move(delete_through),
-                    std::move(note_deleted), std::move(remove_entries), std::move(remove_values)});
+                    std::move(replace_recent), std::move(read), std::move(at), std::move(walk),
+                    std::move(delete_through), std::move(note_deleted), std::move(remove_entries),
+                    std::move(remove_values)});
 }
 
 absl::StatusOr<LogState> LogTables::Load() {
@@ -132,6 +136,7 @@ absl::StatusOr<LogState> LogTables::Load() {
       return known;
     }
     value.entry.bytes = row.Bytes(8);
+    value.recent = row.Bytes(9);
     state.current_values.push_back(std::move(value));
   }
 }
@@ -177,6 +182,14 @@ absl::Status LogTables::Append(const std::vector<LogRecord>& entries,
                         .Run());
   }
   for (const CurrentValue& value : current_values) {
+    if (value.entry.bytes.empty()) {
+      RETURN_IF_ERROR(sql_.replace_recent.BindBlob(1, value.recent)
+                          .BindText(2, value.entry.account)
+                          .BindText(3, value.entry.vin)
+                          .BindText(4, value.entry.descriptor_id)
+                          .Run());
+      continue;
+    }
     RETURN_IF_ERROR(sql_.replace_current.BindText(1, value.entry.account)
                         .BindText(2, value.entry.vin)
                         .BindText(3, value.entry.descriptor_id)
@@ -186,6 +199,7 @@ absl::Status LogTables::Append(const std::vector<LogRecord>& entries,
                         .BindText(7, value.raw)
                         .Bind(8, kEntryEncoding)
                         .BindBlob(9, value.entry.bytes)
+                        .BindBlob(10, value.recent)
                         .Run());
   }
   return absl::OkStatus();

@@ -50,6 +50,7 @@ class LogTables {
     Statement mark_alive;
     Statement append;
     Statement replace_current;
+    Statement replace_recent;
     Statement read;
     Statement at;
     Statement walk;

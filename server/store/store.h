@@ -47,11 +47,13 @@ struct LogRecord {
   std::string bytes;  // cardata.v1.Entry as field 2 of SubscribeResponse: tag, length, message
 };
 
-// The last value of one descriptor of one vehicle, as one account received it.
+// The last value of one descriptor of one vehicle, as one account received it. Where `entry.bytes`
+// is empty, only `recent` changes.
 struct CurrentValue {
   LogRecord entry;
   absl::Time measure_time;  // InfinitePast if BMW sent none
   std::string raw;          // with measure_time: tells an exact redelivery
+  std::string recent = "";  // the same of what was received before: eventlog/recent_samples.h
 };
 
 // Where the log on the disk begins.

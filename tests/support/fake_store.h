@@ -116,7 +116,13 @@ class FakeStore : public Store {
       log.insert(log.end(), entries.begin(), entries.end());
       for (CurrentValue& value : current_values) {
         const LogRecord& entry = value.entry;
-        values[absl::StrCat(entry.account, "/", entry.vin, "/", entry.descriptor_id)] = value;
+        CurrentValue& kept =
+            values[absl::StrCat(entry.account, "/", entry.vin, "/", entry.descriptor_id)];
+        if (entry.bytes.empty()) {
+          kept.recent = value.recent;
+        } else {
+          kept = value;
+        }
       }
     }
     done(failure);

@@ -131,6 +131,30 @@ TEST_F(EventLogTest, KnowsTheCurrentValuesAgainAfterARestart) {
             0);
 }
 
+TEST_F(EventLogTest, DropsWhatIsDeliveredOnceMoreThoughItIsNotTheCurrentValueAnyMore) {
+  {
+    auto log = Open();
+    for (int i = 0; i < 3; ++i) {
+      log->AppendSamples("home", {MakeSample(i, kNoon + absl::Seconds(i))}, kNoon,
+                         v1::EVENT_SOURCE_STREAM);
+    }
+    const Sample late = MakeSample(99, kNoon - absl::Minutes(1));
+    EXPECT_EQ(log->AppendSamples("home", {late}, kNoon, v1::EVENT_SOURCE_STREAM), 1);
+    EXPECT_EQ(log->AppendSamples("home", {late}, kNoon, v1::EVENT_SOURCE_STREAM), 0);
+  }
+  auto again = Open();
+  for (const int value : {0, 1, 2}) {
+    EXPECT_EQ(again->AppendSamples("home", {MakeSample(value, kNoon + absl::Seconds(value))}, kNoon,
+                                   v1::EVENT_SOURCE_STREAM),
+              0)
+        << value;
+  }
+  EXPECT_EQ(again->AppendSamples("home", {MakeSample(99, kNoon - absl::Minutes(1))}, kNoon,
+                                 v1::EVENT_SOURCE_STREAM),
+            0);
+  EXPECT_EQ(again->stats().redelivered.value(), 4);
+}
+
 TEST_F(EventLogTest, ReceiptTimesNeverRunBackwards) {
   auto log = Open();
   log->AppendSamples("home", {MakeSample(1, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);

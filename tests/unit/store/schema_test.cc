@@ -131,6 +131,7 @@ TEST_F(SchemaTest, AFileOfVersion1IsBroughtForward) {
   const LogState state = store_->LoadLog().value();
   EXPECT_EQ(state.epoch, std::string(16, '\x55'));
   EXPECT_EQ(state.reserved_sequence, 1000000);
+  EXPECT_FALSE(state.closed) << "it may have been killed";
   EXPECT_EQ(state.alive_time, kNoon + absl::Seconds(1)) << "the newest entry proves as much";
   EXPECT_THAT(Sequences(*Read(0)), ElementsAre(7, 9));
   const auto accounts = store_->LoadAccounts().value();

@@ -355,6 +355,80 @@ TEST_F(SqliteStoreTest, AReservationNeverGoesBack) {
   EXPECT_EQ(store_->LoadLog()->reserved_sequence, 2000);
 }
 
+TEST_F(SqliteStoreTest, KnowsWhetherTheLastRunEndedInOrder) {
+  Open();
+  EXPECT_TRUE(store_->LoadLog()->closed) << "a new log";
+  ASSERT_TRUE(Reserve(1000).ok());
+  Reopen();
+  EXPECT_FALSE(store_->LoadLog()->closed);
+  const auto closed = Await<absl::Status>([&](auto done) { store_->CloseLog(7, std::move(done)); });
+  ASSERT_TRUE(closed.ok()) << closed;
+  Reopen();
+  EXPECT_TRUE(store_->LoadLog()->closed);
+  EXPECT_EQ(store_->LoadLog()->reserved_sequence, 7);
+  ASSERT_TRUE(Reserve(1007).ok());
+  EXPECT_FALSE(store_->LoadLog()->closed);
+}
+
+TEST_F(SqliteStoreTest, KeepsTheNumbersThatWereGivenUpWithTheirNotice) {
+  Open();
+  const auto given_up = Await<absl::Status>([&](auto done) {
+    store_->GiveUp({5, 9}, Entry(10, kNoon), std::move(done));
+  });
+  ASSERT_TRUE(given_up.ok()) << given_up;
+  Reopen();
+  const LogState state = store_->LoadLog().value();
+  ASSERT_THAT(state.given_up, SizeIs(1));
+  EXPECT_EQ(state.given_up[0].first_sequence, 5);
+  EXPECT_EQ(state.given_up[0].last_sequence, 9);
+  EXPECT_THAT(Sequences(*Read(0)), ElementsAre(10));
+}
+
+TEST_F(SqliteStoreTest, FindsWhereATimeBegins) {
+  Open();
+  const auto find = [&](absl::Time time) {
+    return Await<absl::StatusOr<int64_t>>(
+               [&](auto done) { store_->FindStart(time, std::move(done)); })
+        .value();
+  };
+  EXPECT_EQ(find(kNoon), 0) << "an empty log";
+  // Numbers have holes, and one time may have several entries.
+  std::vector<LogRecord> entries;
+  for (const auto& [sequence, second] :
+       std::vector<std::pair<int, int>>{{3, 0}, {4, 0}, {100, 1}, {1000, 5}, {1001, 5}, {9000, 9}})
+    entries.push_back(Entry(sequence, kNoon + absl::Seconds(second)));
+  ASSERT_TRUE(Append(entries).ok());
+  for (int second = -1; second <= 10; ++second) {
+    const absl::Time time = kNoon + absl::Seconds(second);
+    const auto first = std::find_if(entries.begin(), entries.end(), [&](const LogRecord& entry) {
+      return entry.receive_time >= time;
+    });
+    const auto read = Read(find(time) + 1);
+    ASSERT_TRUE(read.ok());
+    EXPECT_EQ(read->size(), static_cast<size_t>(entries.end() - first)) << second;
+  }
+}
+
+TEST_F(SqliteStoreTest, KeepsWhatTellsARedelivery) {
+  Open();
+  const LogRecord entry = Entry(1, kNoon);
+  CurrentValue value{.entry = entry, .measure_time = kNoon, .raw = "1"};
+  value.recent = "first";
+  ASSERT_TRUE(Append({entry}, {value}).ok());
+  CurrentValue only_recent;
+  only_recent.entry.account = entry.account;
+  only_recent.entry.vin = entry.vin;
+  only_recent.entry.descriptor_id = entry.descriptor_id;
+  only_recent.recent = "second";
+  ASSERT_TRUE(Append({}, {only_recent}).ok());
+  Reopen();
+  const LogState state = store_->LoadLog().value();
+  ASSERT_THAT(state.current_values, SizeIs(1));
+  EXPECT_EQ(state.current_values[0].recent, "second");
+  EXPECT_EQ(state.current_values[0].entry.bytes, entry.bytes);
+  EXPECT_EQ(state.current_values[0].raw, "1");
+}
+
 TEST_F(SqliteStoreTest, KeepsTheLastTimeItWasAlive) {
   Open();
   store_->MarkAlive(kNoon);

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/eventlog/recent_samples.h"
+
+#include "absl/strings/str_cat.h"
+#include "server/base/opaque_token.h"
+
+namespace cardata {
+namespace {
+
+constexpr size_t kBytes = 8;
+
+std::string Fingerprint(absl::Time measure_time, absl::string_view raw) {
+  return Digest(absl::StrCat(absl::ToUnixNanos(measure_time), " ", raw), kBytes);
+}
+
+}  // namespace
+
+bool RecentSamples::Has(absl::Time measure_time, absl::string_view raw) const {
+  if (bytes_.empty() || measure_time == absl::InfinitePast()) return false;
+  const std::string sought = Fingerprint(measure_time, raw);
+  for (size_t i = 0; i + kBytes <= bytes_.size(); i += kBytes)
+    if (bytes_.compare(i, kBytes, sought) == 0) return true;
+  return false;
+}
+
+void RecentSamples::Add(absl::Time measure_time, absl::string_view raw) {
+  if (measure_time == absl::InfinitePast()) return;
+  bytes_.append(Fingerprint(measure_time, raw));
+  if (bytes_.size() > kRemembered * kBytes) bytes_.erase(0, kBytes);
+}
+
+}  // namespace cardata
