@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <iostream>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -49,23 +50,25 @@ class Appender {
  public:
   Appender(EventLog& log, absl::Duration duration) : log_(log), duration_(duration) {}
 
-  // Returns how many a second were committed, from when the first had to be deleted.
+  // Fills the log, then measures: what was committed counts, and what was deleted.
   absl::StatusOr<nlohmann::json> Run(const SqliteStore& store) {
-    while (log_.first_sequence() <= 1 && healthy_) Batch();
+    while (store.BytesOnDisk() < 2 * kKeepBytes && healthy_) Batch();
     WaitForDisk(0);
     const absl::Time began = absl::Now();
     const int64_t appended = appended_;
-    const int64_t first = log_.first_sequence();
+    ASSIGN_OR_RETURN(const int64_t oldest, OldestOnDisk());
     while (absl::Now() < began + duration_ && healthy_) Batch();
     WaitForDisk(0);
     const double seconds = absl::ToDoubleSeconds(absl::Now() - began);
-    const int64_t deleted = log_.first_sequence() - first;
+    ASSIGN_OR_RETURN(const int64_t oldest_now, OldestOnDisk());
+    const int64_t bytes = store.BytesOnDisk();
     while (retaining_) absl::SleepFor(absl::Milliseconds(1));
     if (!healthy_) return absl::UnavailableError("the store failed");
-    return nlohmann::json{{"appends_per_second", (appended_ - appended) / seconds},
-                          {"deletions_per_second", deleted / seconds},
-                          {"seconds", seconds},
-                          {"bytes_on_disk", store.BytesOnDisk()}};
+    return nlohmann::json{
+        {"appends_per_second", static_cast<double>(appended_ - appended) / seconds},
+        {"deletions_per_second", static_cast<double>(oldest_now - oldest) / seconds},
+        {"seconds", seconds},
+        {"bytes_on_disk", bytes}};
   }
 
  private:
@@ -96,6 +99,15 @@ class Appender {
         retaining_ = false;
       });
     }
+  }
+
+  // The number of the oldest entry that was not deleted.
+  absl::StatusOr<int64_t> OldestOnDisk() {
+    std::promise<absl::StatusOr<std::vector<LogRecord>>> records;
+    log_.store().Read(0, 1, [&](auto answer) { records.set_value(std::move(answer)); });
+    ASSIGN_OR_RETURN(const std::vector<LogRecord> first, records.get_future().get());
+    if (first.empty()) return absl::InternalError("the log is empty");
+    return first.front().sequence;
   }
 
   void WaitForDisk(int batches) {

@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
       "nats-server and a bare TCP writer. See tests/bench/README.md.");
   std::string json_file;
   std::string plot_file;
+  std::string tables_file;
   std::vector<std::string> only;
   bool quick = false;
   double seconds = 0;
@@ -73,6 +74,7 @@ int main(int argc, char** argv) {
   app.add_option("--folder", plan.folder, "where the servers' files go; on a disk");
   app.add_option("--json", json_file, "write all figures into this file");
   app.add_option("--plot", plot_file, "write an SVG into this file");
+  app.add_option("--tables", tables_file, "write the tables into this file, too");
   CLI11_PARSE(app, argc, argv);
 
   if (quick) {
@@ -94,8 +96,10 @@ int main(int argc, char** argv) {
   cardata::RaiseDescriptorLimit();
 
   const Figures figures = cardata::bench::Measure(plan);
-  std::cout << cardata::bench::Tables(figures);
+  const std::string tables = cardata::bench::Tables(figures);
+  std::cout << tables;
   const bool written = Write(json_file, cardata::bench::ToJson(figures).dump(1) + "\n") &&
+                       Write(tables_file, tables) &&
                        Write(plot_file, cardata::bench::Plot(figures));
   return written && !cardata::bench::HasProblem(figures) ? 0 : 1;
 }

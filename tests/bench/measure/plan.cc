@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "cardata/v1/telematics_service.pb.h"
 #include "server/base/status_macros.h"
@@ -52,7 +53,7 @@ void Say(const std::string& line) {
 }
 
 std::string ProblemOf(const absl::Status& status) {
-  return status.ok() ? "" : std::string(status.message());
+  return absl::StrReplaceAll(status.message(), {{"\n", " "}});
 }
 
 absl::StatusOr<std::unique_ptr<Server>> StartServer(const Plan& plan, const std::string& system,

@@ -15,7 +15,7 @@ namespace cardata::bench {
 namespace {
 
 constexpr absl::Duration kSettle = absl::Milliseconds(500);
-constexpr absl::Duration kSilence = absl::Seconds(5);
+constexpr absl::Duration kSilence = absl::Seconds(30);
 constexpr size_t kPublishedAtOnce = 64;
 constexpr size_t kUnsentBytes = size_t{64} << 10;
 

@@ -133,11 +133,16 @@ class Collector {
 
   void Log() {
     const std::string what = "The log alone, on disk, with retention deleting";
-    const std::string target = "200000 appends/s";
+    const std::string target = "200000 appends/s, deletions keep up";
     if (!figures_.log) return AddMissing(what, target);
-    if (!figures_.log->problem.empty()) return Add(what, figures_.log->problem, target, false);
-    Add(what, absl::StrFormat("%.0f appends/s", figures_.log->appends_per_second), target,
-        figures_.log->appends_per_second >= 200'000);
+    const LogAppends& log = *figures_.log;
+    if (!log.problem.empty()) return Add(what, log.problem, target, false);
+    // They come in bursts, so that one may be missing at the end.
+    const bool keeps_up = log.deletions_per_second >= 0.8 * log.appends_per_second;
+    Add(what,
+        absl::StrFormat("%.0f appends/s, %.0f deletions/s", log.appends_per_second,
+                        log.deletions_per_second),
+        target, log.appends_per_second >= 200'000 && keeps_up);
   }
 
   const Figures& figures_;
