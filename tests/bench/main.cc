@@ -72,6 +72,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(0.1, 600.0));
   app.add_option("--gateway-flag", plan.gateway_flags, "a flag for the gateway; may be repeated");
   app.add_option("--folder", plan.folder, "where the servers' files go; on a disk");
+  app.add_option("--revision", plan.revision, "of the sources; stands in the figures");
   app.add_option("--json", json_file, "write all figures into this file");
   app.add_option("--plot", plot_file, "write an SVG into this file");
   app.add_option("--tables", tables_file, "write the tables into this file, too");

@@ -225,8 +225,9 @@ std::string VersionOfGateway(const Plan& plan) {
   const std::string output = folder.path() + "/version";
   Process program({plan.programs + "/cardata-gateway", "--version"}, output);
   program.Wait().IgnoreError();
-  std::string version = ReadFile(output);
-  return version.substr(0, version.find('\n'));
+  const std::string version = ReadFile(output);
+  return absl::StrCat(version.substr(0, version.find('\n')), plan.revision.empty() ? "" : ", ",
+                      plan.revision);
 }
 
 }  // namespace

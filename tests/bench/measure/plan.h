@@ -14,6 +14,7 @@ namespace cardata::bench {
 struct Plan {
   std::string folder;    // of the servers' files; made, and emptied after each run
   std::string programs;  // the folder with the binaries
+  std::string revision;  // of the sources, for the figures
   std::vector<std::string> gateway_flags;
   bool fan_out = true;
   bool selectivity = true;

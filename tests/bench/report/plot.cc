@@ -150,7 +150,7 @@ std::string Plot(const Figures& figures) {
   svg += Chart(70, "Deliveries a second, saturated",
                Lines(summaries, [](const auto& one) { return one.deliveries_per_second; }))
              .Svg();
-  svg += Chart(550, "p99 from publish to subscriber at 10 events/s, in ms",
+  svg += Chart(550, "p99 from publish to subscriber, ms, at 10 events/s",
                Lines(summaries, [](const auto& one) { return one.p99 * 1e3; }))
              .Svg();
   double x = 70;
