@@ -48,11 +48,12 @@ Sample MakeSample(int64_t number, absl::Time now) {
 
 class Appender {
  public:
-  Appender(EventLog& log, absl::Duration duration) : log_(log), duration_(duration) {}
+  Appender(EventLog& log, SqliteStore& store, absl::Duration duration)
+      : log_(log), store_(store), duration_(duration) {}
 
   // Fills the log, then measures: what was committed counts, and what was deleted.
-  absl::StatusOr<nlohmann::json> Run(const SqliteStore& store) {
-    while (store.BytesOnDisk() < 2 * kKeepBytes && healthy_) Batch();
+  absl::StatusOr<nlohmann::json> Run() {
+    while (store_.BytesOnDisk() < 2 * kKeepBytes && healthy_) Batch();
     WaitForDisk(0);
     const absl::Time began = absl::Now();
     const int64_t appended = appended_;
@@ -61,7 +62,7 @@ class Appender {
     WaitForDisk(0);
     const double seconds = absl::ToDoubleSeconds(absl::Now() - began);
     ASSIGN_OR_RETURN(const int64_t oldest_now, OldestOnDisk());
-    const int64_t bytes = store.BytesOnDisk();
+    const int64_t bytes = store_.BytesOnDisk();
     while (retaining_) absl::SleepFor(absl::Milliseconds(1));
     if (!healthy_) return absl::UnavailableError("the store failed");
     return nlohmann::json{
@@ -84,7 +85,7 @@ class Appender {
       const std::lock_guard lock(mutex_);
       ++waiting_;
     }
-    log_.store().Append({}, {}, [this](const absl::Status& status) {
+    store_.Append({}, {}, [this](const absl::Status& status) {
       const std::lock_guard lock(mutex_);
       if (!status.ok()) healthy_ = false;
       --waiting_;
@@ -104,7 +105,7 @@ class Appender {
   // The number of the oldest entry that was not deleted.
   absl::StatusOr<int64_t> OldestOnDisk() {
     std::promise<absl::StatusOr<std::vector<LogRecord>>> records;
-    log_.store().Read(0, 1, [&](auto answer) { records.set_value(std::move(answer)); });
+    store_.Read(0, 1, [&](auto answer) { records.set_value(std::move(answer)); });
     ASSIGN_OR_RETURN(const std::vector<LogRecord> first, records.get_future().get());
     if (first.empty()) return absl::InternalError("the log is empty");
     return first.front().sequence;
@@ -116,6 +117,7 @@ class Appender {
   }
 
   EventLog& log_;
+  SqliteStore& store_;
   const absl::Duration duration_;
   int64_t appended_ = 0;
   std::mutex mutex_;
@@ -137,7 +139,7 @@ absl::StatusOr<nlohmann::json> Measure(const std::string& folder, absl::Duration
   ASSIGN_OR_RETURN(LogState state, store->LoadLog());
   ASSIGN_OR_RETURN(const std::unique_ptr<EventLog> events,
                    EventLog::Open({.keep_bytes = kKeepBytes}, std::move(state), *store));
-  return Appender(*events, duration).Run(*store);
+  return Appender(*events, *store, duration).Run();
 }
 
 }  // namespace
