@@ -25,6 +25,8 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
+  pid_t pid() const { return pid_; }
+
   void Signal(int signal);
 
   // SIGKILL, and waits for its end.

@@ -17,6 +17,7 @@
 #include "server/base/mask.h"
 #include "server/base/random.h"
 #include "server/base/status_macros.h"
+#include "tests/simulator/broker/control_topics.h"
 #include "tests/simulator/broker/event_record.h"
 #include "tests/simulator/broker/mosquitto_config.h"
 #include "tests/simulator/broker/publisher.h"
@@ -77,6 +78,11 @@ class MosquittoBroker : public Broker {
     return publisher->Publish(absl::StrCat(gcid, "/", vin), payload);
   }
 
+  PublisherAccess publisher_access() const override {
+    std::lock_guard lock(mutex_);
+    return {absl::StrCat(folder_, "/", kSocketFile), kPublisherName, secret_};
+  }
+
   absl::Status Restart() override {
     Stop();
     return StartAgain();
@@ -106,6 +112,7 @@ class MosquittoBroker : public Broker {
     }
     std::lock_guard lock(mutex_);
     publisher_ = *std::move(publisher);
+    secret_ = secret;
     return absl::OkStatus();
   }
 
@@ -227,6 +234,7 @@ class MosquittoBroker : public Broker {
   mutable std::mutex mutex_;
   std::map<std::string, Behaviour> behaviours_;
   std::shared_ptr<Publisher> publisher_;
+  std::string secret_;
   std::unique_ptr<ChildProcess> process_;  // last: ends before what its on_exit uses
 };
 

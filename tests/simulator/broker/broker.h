@@ -31,6 +31,14 @@ class Broker {
     Log* log = nullptr;         // outlives the broker
   };
 
+  // How a client of one's own gets onto the private listener, where it may publish to every topic
+  // as fast as Mosquitto reads. The password is new at each start.
+  struct PublisherAccess {
+    std::string socket;  // Unix socket
+    std::string user_name;
+    std::string password;
+  };
+
   // Returns when the broker takes connections.
   static absl::StatusOr<std::unique_ptr<Broker>> Start(Options options);
   virtual ~Broker() = default;  // stops Mosquitto
@@ -41,6 +49,8 @@ class Broker {
   // Mosquitto is down. Returns when it is on its way to Mosquitto: messages keep their order.
   virtual absl::Status Publish(const std::string& gcid, const std::string& vin,
                                const std::string& payload) = 0;
+
+  virtual PublisherAccess publisher_access() const = 0;
 
   // Ends Mosquitto, and all connections with it, and starts it again on the same port; or the two
   // halves of it, for an outage of any length. Behaviours outlive it.

@@ -61,6 +61,15 @@ void AddBrokerRoutes(const ControlContext& context, Router& router) {
              });
   router.Add("DELETE", "/broker/behaviour", "All accounts as on a good day.",
              [context](const ControlCall&) { return Done(context.broker.ResetBehaviours()); });
+  router.Add("GET", "/broker/publisher",
+             "How an MQTT client of yours may publish for any account: for loads that are too fast "
+             "for /load.",
+             [context](const ControlCall&) {
+               const Broker::PublisherAccess access = context.broker.publisher_access();
+               return json{{"socket", access.socket},
+                           {"user_name", access.user_name},
+                           {"password", access.password}};
+             });
   router.Add("POST", "/broker/disconnect",
              "Ends the connection of {\"account\"} with {\"reason_code\": 142}.",
              [context](const ControlCall& call) -> absl::StatusOr<json> {

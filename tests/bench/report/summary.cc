@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/bench/report/summary.h"
+
+#include <algorithm>
+
+namespace cardata::bench {
+namespace {
+
+template <typename Get>
+double Median(const std::vector<const FanOut*>& runs, Get get) {
+  std::vector<double> values;
+  for (const FanOut* run : runs) values.push_back(get(*run));
+  std::sort(values.begin(), values.end());
+  const size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+double PerDelivery(double amount, const Stretch& stretch) {
+  return stretch.delivered == 0 ? 0 : amount / static_cast<double>(stretch.delivered);
+}
+
+FanOutSummary Summarise(const std::vector<const FanOut*>& runs) {
+  FanOutSummary summary;
+  summary.runs = runs.size();
+  if (runs.empty()) return summary;
+  const auto rate = [](const FanOut& run) { return run.saturated.DeliveriesPerSecond(); };
+  summary.deliveries_per_second = Median(runs, rate);
+  summary.least = summary.most = rate(*runs.front());
+  for (const FanOut* run : runs) {
+    summary.least = std::min(summary.least, rate(*run));
+    summary.most = std::max(summary.most, rate(*run));
+  }
+  summary.cpu_per_delivery = Median(
+      runs, [](const FanOut& run) { return PerDelivery(run.saturated.server_cpu, run.saturated); });
+  summary.steady_cpu_per_delivery = Median(
+      runs, [](const FanOut& run) { return PerDelivery(run.steady.server_cpu, run.steady); });
+  summary.bytes_per_delivery = Median(runs, [](const FanOut& run) {
+    return PerDelivery(static_cast<double>(run.saturated.bytes), run.saturated);
+  });
+  summary.p50 = Median(runs, [](const FanOut& run) { return run.steady.p50; });
+  summary.p99 = Median(runs, [](const FanOut& run) { return run.steady.p99; });
+  summary.p999 = Median(runs, [](const FanOut& run) { return run.steady.p999; });
+  summary.bytes_per_subscriber =
+      Median(runs, [](const FanOut& run) { return run.bytes_per_subscriber; });
+  summary.foreign_cores = Median(
+      runs, [](const FanOut& run) { return run.saturated.foreign_cpu / run.saturated.seconds; });
+  return summary;
+}
+
+}  // namespace
+
+std::map<FanOutKey, FanOutSummary> Summarise(const std::vector<FanOut>& runs) {
+  std::map<FanOutKey, std::vector<const FanOut*>> good;
+  std::map<FanOutKey, size_t> failed;
+  for (const FanOut& run : runs) {
+    const FanOutKey key{run.subscribers, run.connections, run.system};
+    std::vector<const FanOut*>& of_key = good[key];
+    run.problem.empty() ? of_key.push_back(&run) : void(++failed[key]);
+  }
+  std::map<FanOutKey, FanOutSummary> summaries;
+  for (const auto& [key, of_key] : good) {
+    summaries[key] = Summarise(of_key);
+    summaries[key].failed = failed[key];
+  }
+  return summaries;
+}
+
+}  // namespace cardata::bench
