@@ -2,6 +2,7 @@
 #include "server/rpc/audience.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "server/rpc/subscribe_call.h"
 
@@ -54,18 +55,17 @@ Audience::Outcome Audience::Read(int64_t position, Chunks& chunks) const {
       std::upper_bound(chunks_.begin(), chunks_.end(), position,
                        [](int64_t value, const Chunk& each) { return value < each.up_to; });
   if (position > chunk->after) return Outcome::kBehind;  // in the middle of it
-  const grpc::Slice* token = nullptr;
-  for (; chunk != chunks_.end() && chunks.slices.size() < kMessageSlices &&
-         (chunks.slices.empty() || chunks.bytes + chunk->bytes.size() <= kMessageBytes);
-       ++chunk) {
+  do {
     chunks.slices.push_back(chunk->bytes);
     chunks.bytes += chunk->bytes.size();
     chunks.entries += chunk->entries;
     chunks.up_to = chunk->up_to;
-    token = &chunk->token;
-  }
-  chunks.slices.push_back(*token);
-  chunks.bytes += token->size();
+    ++chunk;
+  } while (chunk != chunks_.end() && chunks.slices.size() < kMessageSlices &&
+           chunks.bytes + chunk->bytes.size() <= kMessageBytes);
+  const grpc::Slice& token = std::prev(chunk)->token;
+  chunks.slices.push_back(token);
+  chunks.bytes += token.size();
   return Outcome::kChunks;
 }
 

@@ -28,7 +28,16 @@ class LoginTest : public IntegrationTest {
     return response;
   }
 
-  // Follows the login while a person answers `answer` ("approve" or "deny"): all that it says.
+  // What BMW's login answers to the next `times` polls of the account.
+  void LetPollsFail(const std::string& error, int times) {
+    const auto fault = simulator().Post(
+        "/faults",
+        {{"operation", "token"}, {"account", "home"}, {"error", error}, {"times", times}});
+    ASSERT_TRUE(fault.ok()) << fault.status();
+  }
+
+  // Follows the login while `answer` happens to the code ("approve", "deny", "expire"): all that it
+  // says.
   std::vector<v1::WatchDeviceAuthorizationResponse> Watch(const std::string& user_code,
                                                           const std::string& answer) {
     grpc::ClientContext context;
@@ -85,6 +94,59 @@ TEST_F(LoginTest, SaysWhatToDoWhenThePersonDeclines) {
   EXPECT_EQ(seen.back().state(), v1::DEVICE_AUTHORIZATION_STATE_DENIED);
   EXPECT_THAT(seen.back().advice(), Not(IsEmpty()));
   EXPECT_EQ(seen.back().oauth_error(), "access_denied");
+}
+
+TEST_F(LoginTest, SaysThatTheCodeRanOut) {
+  const auto seen = Watch(Start().user_code(), "expire");
+  EXPECT_EQ(seen.back().state(), v1::DEVICE_AUTHORIZATION_STATE_EXPIRED);
+  EXPECT_THAT(seen.back().advice(), Not(IsEmpty()));
+  EXPECT_EQ(GetAccount().state(), v1::ACCOUNT_STATE_PENDING);
+  // The next one may begin at once.
+  EXPECT_EQ(Watch(Start().user_code(), "approve").back().state(),
+            v1::DEVICE_AUTHORIZATION_STATE_APPROVED);
+}
+
+TEST_F(LoginTest, EndsWithAFaultWhereBmwRefusesTheClientMeanwhile) {
+  const std::string code = Start().user_code();
+  LetPollsFail("invalid_client", 1);
+  const auto seen = Watch(code, "approve");
+  EXPECT_EQ(seen.back().state(), v1::DEVICE_AUTHORIZATION_STATE_FAULT);
+  EXPECT_EQ(seen.back().oauth_error(), "invalid_client");
+  EXPECT_THAT(seen.back().advice(), Not(IsEmpty()));
+}
+
+TEST_F(LoginTest, EndsWithAFaultWhereBmwsGatewaySpoiltTheCode) {
+  const std::string code = Start().user_code();
+  LetPollsFail("apigee_fault", 1);
+  const auto seen = Watch(code, "approve");
+  EXPECT_EQ(seen.back().state(), v1::DEVICE_AUTHORIZATION_STATE_FAULT);
+  EXPECT_THAT(seen.back().advice(), Not(IsEmpty()));
+}
+
+TEST_F(LoginTest, GoesOnWhereBmwIsAwayOrAskedTooOften) {
+  const std::string code = Start().user_code();
+  LetPollsFail("service_unavailable", 1);
+  LetPollsFail("slow_down", 1);
+  EXPECT_EQ(Watch(code, "approve").back().state(), v1::DEVICE_AUTHORIZATION_STATE_APPROVED);
+}
+
+TEST_F(LoginTest, EndsWithTheAccount) {
+  Start();
+  grpc::ClientContext watch_context;
+  v1::WatchDeviceAuthorizationRequest watch;
+  watch.set_account("home");
+  const auto stub = auth();
+  const auto stream = stub->WatchDeviceAuthorization(&watch_context, watch);
+  v1::WatchDeviceAuthorizationResponse last;
+  ASSERT_TRUE(stream->Read(&last));
+  grpc::ClientContext context;
+  v1::RemoveAccountRequest remove;
+  remove.set_account("home");
+  v1::RemoveAccountResponse removed;
+  const grpc::Status status = auth()->RemoveAccount(&context, remove, &removed);
+  EXPECT_TRUE(status.ok()) << client::Describe(status);
+  while (stream->Read(&last)) continue;
+  EXPECT_EQ(last.state(), v1::DEVICE_AUTHORIZATION_STATE_FAULT);
 }
 
 TEST_F(LoginTest, RefusesASecondOneWhileACodeIsValid) {
