@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <latch>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
@@ -65,6 +66,7 @@ class RealSimulator : public Simulator {
   // Nothing may call into what is already gone.
   ~RealSimulator() override {
     std::remove(EndpointsFile().c_str());
+    faults_.EndDelays();
     control_server_.reset();
     rest_front_.reset();
     front_.reset();
@@ -172,6 +174,7 @@ class RealSimulator : public Simulator {
                      WebServer::Start({.port = options_.control_port,
                                        .keep_alive = false,
                                        .handler = [this](const WebRequest& request) {
+                                         control_is_there_.wait();
                                          return control_->Handle(request);
                                        }}));
     const auto accounts = world_.All();
@@ -187,6 +190,7 @@ class RealSimulator : public Simulator {
     control_ = std::make_unique<ControlService>(ControlContext{
         world_, *fleet_, codes_, tokens_, oauth_, quota_, containers_, faults_, switches_,
         requests_, published_, *broker_, *relay_, *load_, clock_, sim_clock_, endpoints_});
+    control_is_there_.count_down();
     return absl::OkStatus();
   }
 
@@ -215,6 +219,7 @@ class RealSimulator : public Simulator {
   std::unique_ptr<ControlService> control_;
   std::unique_ptr<HttpsFront> front_;
   std::unique_ptr<HttpsFront> rest_front_;
+  std::latch control_is_there_{1};  // the port, which it tells, is known only to a server that runs
   std::unique_ptr<WebServer> control_server_;
 };
 

@@ -12,7 +12,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
 #include "tests/simulator/oauth/approval_page.h"
 #include "tests/simulator/oauth/oauth_error.h"
 #include "tests/simulator/oauth/pkce.h"
@@ -55,10 +54,10 @@ std::string BaseUrl(const WebRequest& request) {
 }
 
 // The answer of a fault, or nothing (status 0); waits if it asks for that.
-WebResponse Play(const std::optional<Fault>& fault) {
+WebResponse Play(Faults& faults, const std::optional<Fault>& fault) {
   WebResponse none{.status = 0, .content_type = "", .body = "", .headers = {}};
   if (!fault.has_value()) return none;
-  absl::SleepFor(fault->delay);
+  faults.Delay(fault->delay);
   if (!fault->answers()) return none;
   WebResponse response = fault->error.empty()
                              ? WebResponse{fault->status, fault->content_type, fault->body, {}}
@@ -122,7 +121,8 @@ WebResponse OAuthService::DeviceCode(const WebRequest& request, const Parameters
   const std::string& client_id = Value(form, "client_id");
   const auto account = context_.world.FindByClientId(client_id);
   if (account != nullptr) entry.account = account->name;
-  const WebResponse fault = Play(context_.faults.Take("oauth", entry.operation, entry.account));
+  const WebResponse fault =
+      Play(context_.faults, context_.faults.Take("oauth", entry.operation, entry.account));
   if (fault.status != 0) return fault;
 
   const Client* client = account == nullptr ? nullptr : account->FindClient(client_id);
@@ -174,7 +174,7 @@ WebResponse OAuthService::Token(const WebRequest&, const Parameters& form, Reque
   if (taken.has_value() && taken->error == "apigee_fault") {
     context_.codes.SetState(Value(form, "device_code"), State::kPoisoned);
   }
-  const WebResponse fault = Play(taken);
+  const WebResponse fault = Play(context_.faults, taken);
   if (fault.status != 0) return fault;
 
   if (client_id.empty() || entry.grant_type.empty()) return OAuthError("invalid_request");

@@ -9,7 +9,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
 #include "tests/simulator/rest/accept.h"
 #include "tests/simulator/rest/basic_data.h"
 #include "tests/simulator/rest/image.h"
@@ -78,7 +77,7 @@ WebResponse RestService::Answer(const WebRequest& request, const Route& route,
   if (!context_.quota.Spend(account->gcid)) return RestError("CU-429", full);
 
   if (const auto fault = context_.faults.Take("rest", route.operation, account->name)) {
-    absl::SleepFor(fault->delay);
+    context_.faults.Delay(fault->delay);
     if (fault->answers()) {
       WebResponse response = fault->error.empty()
                                  ? WebResponse{fault->status, fault->content_type, fault->body, {}}

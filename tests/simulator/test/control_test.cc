@@ -4,10 +4,12 @@
 #include <signal.h>
 
 #include <set>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "tests/simulator/failure_modes/failure_mode.h"
 #include "tests/simulator/test/sim_process.h"
+#include "tests/support/wait.h"
 
 namespace cardata::sim {
 namespace {
@@ -173,6 +175,22 @@ TEST(Simulator, EndsCleanlyAndTakesItsEndpointsAway) {
   ASSERT_TRUE(code.ok()) << code.status();
   EXPECT_EQ(*code, 0);
   EXPECT_EQ(ReadFile(sim.data_dir() + "/endpoints.json"), "");
+}
+
+TEST(Simulator, EndsWithoutWaitingForAnAnswerThatIsDelayed) {
+  SimProcess sim;
+  const WebAnswer fault =
+      sim.Control("POST", "/faults", {{"operation", "token"}, {"delay_ms", 3'600'000}});
+  ASSERT_EQ(fault.status, 200) << fault.body;
+  std::thread client([&sim] { sim.Poll("unknown"); });
+  EXPECT_TRUE(WaitUntil([&sim] {
+    return sim.Control("GET", "/faults").json().at("faults").empty();
+  })) << "the request has not come";
+  sim.process().Signal(SIGTERM);
+  const auto code = sim.process().Wait();
+  client.join();
+  ASSERT_TRUE(code.ok()) << code.status();
+  EXPECT_EQ(*code, 0);
 }
 
 TEST(Simulator, SaysClearlyWhatIsWrongWithItsFlags) {

@@ -43,4 +43,15 @@ std::optional<Fault> Faults::Take(const std::string& host, const std::string& op
   return std::nullopt;
 }
 
+void Faults::Delay(absl::Duration delay) {
+  std::unique_lock lock(mutex_);
+  end_has_come_.wait_for(lock, absl::ToChronoMilliseconds(delay), [this] { return ended_; });
+}
+
+void Faults::EndDelays() {
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  end_has_come_.notify_all();
+}
+
 }  // namespace cardata::sim

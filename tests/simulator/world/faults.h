@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -47,8 +48,14 @@ class Faults {
   std::optional<Fault> Take(const std::string& host, const std::string& operation,
                             const std::string& account);
 
+  // Returns after `delay`, or at once when the end has come.
+  void Delay(absl::Duration delay);
+  void EndDelays();
+
  private:
   mutable std::mutex mutex_;
+  std::condition_variable end_has_come_;
+  bool ended_ = false;
   uint64_t last_id_ = 0;
   std::vector<Fault> faults_;
 };
