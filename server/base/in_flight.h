@@ -25,8 +25,9 @@ class InFlight {
     std::unique_lock lock(mutex_);
     none_.wait(lock, [this] { return count_ == 0; });
   }
-  // At most for `longest`.
+  // At most for `longest`, which may be infinite.
   void WaitForNone(absl::Duration longest) {
+    if (longest == absl::InfiniteDuration()) return WaitForNone();
     std::unique_lock lock(mutex_);
     none_.wait_for(lock, absl::ToChronoNanoseconds(longest), [this] { return count_ == 0; });
   }

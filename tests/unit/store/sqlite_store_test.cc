@@ -136,7 +136,7 @@ TEST_F(SqliteStoreTest, ATamperedTokenIsRefused) {
   ASSERT_TRUE(Save(Account("home")).ok());
   Tamper(
       "UPDATE account SET refresh_token = substr(refresh_token, 1, length(refresh_token) - 1) || "
-      "x'00'");
+      "iif(substr(refresh_token, -1) = x'00', x'01', x'00')");
   Open();
   const absl::Status status = store_->LoadAccounts().status();
   EXPECT_TRUE(absl::IsDataLoss(status)) << status;
