@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -10,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <random>
@@ -43,6 +45,16 @@ bool TryPort(int port, Call call) {
   return ok;
 }
 
+// The first report of a sanitizer, with what follows it; empty: there is none.
+absl::string_view FirstReport(absl::string_view output) {
+  constexpr size_t kLongest = 6000;
+  size_t begin = absl::string_view::npos;
+  for (const absl::string_view sign : {"Sanitizer: ", "Sanitizer:DEADLYSIGNAL", "runtime error: "})
+    begin = std::min(begin, output.find(sign));
+  if (begin == absl::string_view::npos) return {};
+  return output.substr(output.rfind('\n', begin) + 1, kLongest);
+}
+
 }  // namespace
 
 Process::Process(const std::vector<std::string>& argv, const std::string& log)
@@ -62,7 +74,19 @@ Process::Process(const std::vector<std::string>& argv, const std::string& log)
   _exit(127);
 }
 
-Process::~Process() { Kill(); }
+Process::~Process() {
+  if (Running()) {
+    Signal(SIGTERM);
+    const absl::StatusOr<int> exit_code = Wait();
+    EXPECT_TRUE(exit_code.ok()) << exit_code.status();
+    Kill();
+    EXPECT_TRUE(*exit_code_ == 0 || *exit_code_ == 128 + SIGTERM)
+        << program_ << " ended with " << *exit_code_ << "; it printed:\n"
+        << Output();
+  }
+  const std::string output = Output();
+  EXPECT_EQ(FirstReport(output), "") << "in " << program_;
+}
 
 void Process::Signal(int signal) {
   if (Running()) kill(pid_, signal);

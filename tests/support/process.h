@@ -15,12 +15,16 @@
 
 namespace cardata {
 
-// A program that a test runs. It is killed with the object, and with the test should that die
+// A program that a test runs. It ends with the object, and is killed with the test should that die
 // first.
 class Process {
  public:
   // Looks `argv[0]` up in PATH. What it prints goes to the file `log`.
   Process(const std::vector<std::string>& argv, const std::string& log);
+
+  // SIGTERM, if it still runs. The test has failed if the program does not end by that, or ends
+  // otherwise than with 0 or by the signal; and, however it ended, if a sanitizer reported
+  // something in it.
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
