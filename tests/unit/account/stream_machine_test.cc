@@ -7,7 +7,7 @@ namespace cardata {
 namespace {
 
 const absl::Time kNoon = absl::FromUnixSeconds(1785153600);
-constexpr MqttClosed kBroken{0, "connection lost", true};
+const MqttClosed kBroken{0, "connection lost", true};
 const MqttClosed kUnreachable{0, "no route", false};
 
 TEST(StreamMachineTest, AnUnreachableHostIsTriedSteadilyWithoutGrowing) {

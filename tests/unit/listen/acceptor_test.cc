@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include <mutex>
+#include <system_error>
 #include <vector>
 
 #include "tests/support/loopback_client.h"
@@ -18,7 +19,6 @@ namespace cardata {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 class AcceptorTest : public testing::Test {
  protected:
@@ -92,6 +92,10 @@ TEST_F(AcceptorTest, SurvivesHavingNoDescriptorLeft) {
   getrlimit(RLIMIT_NOFILE, &before);
   const LoopbackClient first(acceptor_->port());
   ASSERT_TRUE(WaitUntil([&] { return taken() == 1; }));
+  // UndefinedBehaviorSanitizer needs a descriptor when it first meets an object, so it meets those
+  // of the acceptor's complaint here.
+  const std::string why = std::generic_category().message(EMFILE);
+  static_cast<Log&>(log_).Info("before");
   // The next one is the last number that is allowed: the client has it, the acceptor gets none.
   const int next = dup(taken_[0]);
   close(next);
@@ -99,8 +103,8 @@ TEST_F(AcceptorTest, SurvivesHavingNoDescriptorLeft) {
   setrlimit(RLIMIT_NOFILE, &low);
   const LoopbackClient second(acceptor_->port());
   EXPECT_TRUE(second.connected()) << "the kernel has taken it in";
-  EXPECT_TRUE(WaitUntil([&] { return !log_.lines().empty(); }));
-  EXPECT_THAT(log_.lines().front(), HasSubstr("connections cannot be accepted why=Too many open"));
+  EXPECT_TRUE(WaitUntil([&] { return log_.lines().size() == 2; }));
+  EXPECT_EQ(log_.lines().back(), "connections cannot be accepted why=" + why + " refused_so_far=0");
   EXPECT_EQ(taken(), 1u);
 
   setrlimit(RLIMIT_NOFILE, &before);
