@@ -40,6 +40,11 @@ UNSEEN Function Next(const char* name, Function& known) {
 
 extern "C" {
 
+UNSEEN const char* __tsan_default_options() { return "ignore_noninstrumented_modules=1"; }
+
+// gRPC's own callbacks.
+UNSEEN const char* __tsan_default_suppressions() { return "race:CallOnDone\n"; }
+
 UNSEEN void _ZN4absl7debian35Mutex4LockEv(void* mutex) {
   REAL("_ZN4absl7debian35Mutex4LockEv", void, void*);
   real(mutex);
