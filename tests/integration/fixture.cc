@@ -102,6 +102,13 @@ v1::Account IntegrationTest::GetAccount(const std::string& account) {
   return response.account();
 }
 
+std::string IntegrationTest::Vin(const std::string& account) {
+  v1::Account where;
+  EXPECT_TRUE(WaitUntil([&] { return !(where = GetAccount(account)).vins().empty(); }))
+      << where.ShortDebugString();
+  return where.vins().empty() ? "" : where.vins(0);
+}
+
 void IntegrationTest::WaitUntilLive(const std::string& account) {
   ASSERT_TRUE(WaitUntil([&] {
     return GetAccount(account).stream().state() == v1::STREAM_STATE_LIVE;
@@ -110,20 +117,17 @@ void IntegrationTest::WaitUntilLive(const std::string& account) {
 
 void IntegrationTest::Publish(const std::string& descriptor_id, const std::string& value,
                               const std::string& unit, const std::string& account) {
-  // They are asked for after the login, beside the stream.
-  v1::Account where;
-  ASSERT_TRUE(WaitUntil([&] { return !(where = GetAccount(account)).vins().empty(); }))
-      << where.ShortDebugString();
+  const std::string vin = Vin(account);
   nlohmann::json datum = {
       {"timestamp", absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone())},
       {"value", nlohmann::json::parse(value)}};
   if (!unit.empty()) datum["unit"] = unit;
-  const nlohmann::json payload = {{"vin", where.vins(0)}, {"data", {{descriptor_id, datum}}}};
+  const nlohmann::json payload = {{"vin", vin}, {"data", {{descriptor_id, datum}}}};
   const auto accounts = simulator_->Get("/accounts");
   ASSERT_TRUE(accounts.ok()) << accounts.status();
   const auto published =
       simulator_->Post("/publish", {{"gcid", accounts->at("accounts").at(0).at("gcid")},
-                                    {"vin", where.vins(0)},
+                                    {"vin", vin},
                                     {"payload", payload.dump()}});
   ASSERT_TRUE(published.ok()) << published.status();
 }

@@ -46,6 +46,10 @@ class IntegrationTest : public ::testing::Test {
   // The account as the gateway tells it.
   v1::Account GetAccount(const std::string& account = "home");
 
+  // The VIN of its first vehicle. Waits for it: they are asked for after the login, beside the
+  // stream.
+  std::string Vin(const std::string& account = "home");
+
   // Waits until the account's stream is live.
   void WaitUntilLive(const std::string& account = "home");
 

@@ -80,7 +80,7 @@ TEST_F(LoginTest, EndsWithAnActiveAccountWhoseEventsArrive) {
 
   WaitUntilLive();
   Subscriber subscriber(gateway().channel());
-  const auto driving = simulator().Post(absl::StrCat("/vehicles/", GetAccount().vins(0), "/drive"));
+  const auto driving = simulator().Post(absl::StrCat("/vehicles/", Vin(), "/drive"));
   ASSERT_TRUE(driving.ok()) << driving.status();
   ASSERT_TRUE(subscriber.WaitForEvent([](const v1::Event& event) {
     return event.account() == "home" && event.source() == v1::EVENT_SOURCE_STREAM && !event.late();

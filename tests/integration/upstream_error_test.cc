@@ -32,7 +32,7 @@ class UpstreamErrorTest : public IntegrationTest {
 
   grpc::Status GetVehicle(grpc::ClientContext& context) {
     v1::GetVehicleRequest request;
-    request.set_vin(GetAccount().vins(0));
+    request.set_vin(Vin());
     v1::GetVehicleResponse response;
     return vehicles()->GetVehicle(&context, request, &response);
   }

@@ -27,7 +27,7 @@ class ValuesTest : public IntegrationTest {
     if (HasFatalFailure()) return;
     LogIn();
     WaitUntilLive();
-    vin_ = GetAccount().vins(0);
+    vin_ = Vin();
   }
 
   // Exactly these bytes, on the topic that ends in `vin`.
