@@ -190,15 +190,7 @@ void EventLog::GiveUp(GivenUp range, absl::Time receive_time) {
     given_up_.push_back(range);
   }
   Publish(notice);
-  commits_.Begin();
-  store_.GiveUp(range, notice, [this, last = notice.sequence](const absl::Status& status) {
-    if (status.ok()) {
-      window_.Release(last);
-    } else {
-      NoteUnkept({last, last});
-    }
-    commits_.End();
-  });
+  store_.GiveUp(range, notice, Committing({notice.sequence, notice.sequence}));
   Ring();
 }
 
@@ -308,23 +300,24 @@ LogRecord EventLog::Seal(v1::Entry& entry, const Key& key, KeyId key_id, absl::T
 
 void EventLog::Commit(std::vector<LogRecord> records, std::vector<CurrentValue> values) {
   Publish(records.back());
-  const int64_t first = records.front().sequence;
-  const int64_t last = records.back().sequence;
-  commits_.Begin();
-  store_.Append(std::move(records), std::move(values),
-                [this, first, last](const absl::Status& status) {
-                  // The store says in its log when it fails and when it works again; live delivery
-                  // goes on meanwhile.
-                  if (status.ok()) {
-                    window_.Release(last);
-                    std::lock_guard lock(given_up_mutex_);
-                    commits_again_ = true;
-                  } else {
-                    NoteUnkept({first, last});
-                  }
-                  commits_.End();
-                });
+  const GivenUp numbers{records.front().sequence, records.back().sequence};
+  store_.Append(std::move(records), std::move(values), Committing(numbers));
   Ring();
+}
+
+// The store says in its log when it fails and when it works again; live delivery goes on meanwhile.
+Store::Done EventLog::Committing(GivenUp entries) {
+  commits_.Begin();
+  return [this, entries](const absl::Status& status) {
+    if (status.ok()) {
+      window_.Release(entries.last_sequence);
+      std::lock_guard lock(given_up_mutex_);
+      commits_again_ = true;
+    } else {
+      NoteUnkept(entries);
+    }
+    commits_.End();
+  };
 }
 
 void EventLog::Publish(const LogRecord& record) {

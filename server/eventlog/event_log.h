@@ -58,8 +58,8 @@ class EventLog {
   ~EventLog();
 
   // Appends what one message of BMW's carried, received at `receive_time`. Exact redeliveries of a
-  // descriptor's current value are left out; an older measurement than the current one is marked
-  // late. Returns how many were appended.
+  // descriptor's last values are left out (recent_samples.h); an older measurement than the current
+  // one is marked late. Returns how many were appended.
   int AppendSamples(const std::string& account, std::vector<Sample> samples,
                     absl::Time receive_time, v1::EventSource source);
 
@@ -109,14 +109,16 @@ class EventLog {
 
   int64_t NextSequence();
   absl::Time Forward(absl::Time receive_time);
-  // Numbers `entry`, serialises it, hands it to the window, and returns what the store is to keep
-  // of it.
   // Appends the position that `event` completes, if it does.
   void AppendPosition(const v1::Event& event, absl::Time receive_time,
                       std::vector<LogRecord>& records, std::vector<CurrentValue>& values);
+  // Numbers `entry`, serialises it, hands it to the window, and returns what the store is to keep
+  // of it.
   LogRecord Seal(v1::Entry& entry, const Key& key, KeyId key_id, absl::Time receive_time);
   void Commit(std::vector<LogRecord> records, std::vector<CurrentValue> values);
   void GiveUp(GivenUp range, absl::Time receive_time);
+  // For the store, which is given the entries numbered so: what follows from its answer.
+  Store::Done Committing(GivenUp entries);
   void NoteUnkept(GivenUp range);
   // Makes everything up to `record` visible to subscribers.
   void Publish(const LogRecord& record);

@@ -27,9 +27,14 @@ struct AccountWorld {
       : oauth(http, executor, clock, {.base_url = "https://oauth"}),
         rest(http, executor, clock, {.base_url = "https://rest"}),
         event_log(*EventLog::Open({}, *store.LoadLog(), store)),
-        context{executor, clock,      random,    log,      oauth, rest,  mqtt,
-                store,    *event_log, catalogue, upstream, tasks, stats, {}} {
+        context(ContextWith(executor, oauth, rest)) {
     http.handler = [](const HttpRequest&) { return absl::UnavailableError("nobody there"); };
+  }
+
+  // As `context`, where a test has an executor or clients of BMW of its own. They live longer.
+  AccountContext ContextWith(Executor& own_executor, OAuthClient& own_oauth, RestClient& own_rest) {
+    return {own_executor, clock,      random,    log,      own_oauth, own_rest, mqtt,
+            store,        *event_log, catalogue, upstream, tasks,     stats,    {}};
   }
 
   // A token answer of BMW's; `serial` tells it from others, `life` is that of access and id token.

@@ -146,20 +146,7 @@ TEST_F(TokenCustodianTest, ManyWhoNeedANewTokenShareOneRefresh) {
     HttpClient::Done& done_;
   } http(bmw);
   OAuthClient oauth(http, world_.executor, world_.clock, {.base_url = "https://oauth"});
-  AccountContext context{world_.executor,
-                         world_.clock,
-                         world_.random,
-                         world_.log,
-                         oauth,
-                         world_.rest,
-                         world_.mqtt,
-                         world_.store,
-                         *world_.event_log,
-                         world_.catalogue,
-                         world_.upstream,
-                         world_.tasks,
-                         world_.stats,
-                         {}};
+  AccountContext context = world_.ContextWith(world_.executor, oauth, world_.rest);
   TokenCustodian custodian(context, record_, stop_.get_token());
   world_.clock.Advance(absl::Minutes(61));
   int served = 0;

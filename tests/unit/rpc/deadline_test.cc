@@ -21,20 +21,7 @@ class DeadlineTest : public testing::Test {
   DeadlineTest()
       : oauth_(http_, executor_, world_.clock, {.base_url = "https://oauth"}),
         rest_(http_, executor_, world_.clock, {.base_url = "https://rest"}),
-        context_{executor_,
-                 world_.clock,
-                 world_.random,
-                 world_.log,
-                 oauth_,
-                 rest_,
-                 world_.mqtt,
-                 world_.store,
-                 *world_.event_log,
-                 world_.catalogue,
-                 world_.upstream,
-                 world_.tasks,
-                 world_.stats,
-                 {}},
+        context_(world_.ContextWith(executor_, oauth_, rest_)),
         accounts_(context_, {Record()}) {
     server_ = *RpcServer::Start({.listen = "127.0.0.1:0"}, executor_, world_.clock, world_.log,
                                 accounts_, *world_.event_log, world_.catalogue, world_.upstream);

@@ -28,20 +28,7 @@ class ServerTest : public testing::Test {
   ServerTest()
       : oauth_(world_.http, executor_, world_.clock, {.base_url = "https://oauth"}),
         rest_(world_.http, executor_, world_.clock, {.base_url = "https://rest"}),
-        context_{executor_,
-                 world_.clock,
-                 world_.random,
-                 world_.log,
-                 oauth_,
-                 rest_,
-                 world_.mqtt,
-                 world_.store,
-                 *world_.event_log,
-                 world_.catalogue,
-                 world_.upstream,
-                 world_.tasks,
-                 world_.stats,
-                 {}},
+        context_(world_.ContextWith(executor_, oauth_, rest_)),
         accounts_(context_, {}) {
     server_ =
         *RpcServer::Start({.listen = "127.0.0.1:0", .queues = 2}, executor_, clock_, world_.log,
