@@ -65,10 +65,10 @@ class Audience {
  private:
   // A message may have some slices, and not more bytes than this.
   static constexpr size_t kMessageBytes = 1 << 20;
-  static constexpr size_t kMessageSlices = 16;
+  static constexpr size_t kMessageSlices = 128;
   // What is remembered for those who are still sending.
   static constexpr size_t kRememberedBytes = 1 << 20;
-  static constexpr size_t kRememberedChunks = 64;
+  static constexpr size_t kRememberedChunks = 512;
 
   struct Chunk {
     int64_t after;

@@ -157,6 +157,9 @@ void SubscribeCall::OnWritten(bool ok) {
   if (finishing_) {
     SendStatus();
   } else if (ok) {
+    // The log's ring waits in the queue behind the messages of all others; what it rang for need
+    // not.
+    shard_.Dispatch();
     Pump();
   } else {
     Finish(SubscriberGone());

@@ -58,6 +58,8 @@ class SubscriberShard {
   // For the calls, on the queue's thread.
   bool Add(SubscribeCall& call);  // false: draining
   void Remove(SubscribeCall& call);
+  // Hands what is new in the log to the audiences that it is for, and wakes those who wait there.
+  void Dispatch();
   Audiences& audiences() { return audiences_; }
   // Everything up to here was handed to the audiences; nobody reads further.
   int64_t head() const { return head_; }
@@ -72,7 +74,6 @@ class SubscriberShard {
 
  private:
   void OnWake();
-  void Dispatch();
   void OnTick();
   void SetTick();
 

@@ -75,9 +75,20 @@ TEST_F(AudienceTest, RemembersSoMuchAndNotMore) {
   int64_t up_to = 0;
   EXPECT_EQ(Read(18, &up_to).size(), 2 * large.size() + 3);
   EXPECT_EQ(up_to, 20);
-  for (int64_t i = 20; i < 200; ++i) Give(i, i + 1, "x");
+  for (int64_t i = 20; i < 2000; ++i) Give(i, i + 1, "x");
   EXPECT_EQ(Read(20), "behind");
-  EXPECT_EQ(Read(199), "xT200");
+  EXPECT_EQ(Read(1999), "xT2000");
+}
+
+TEST_F(AudienceTest, PutsMuchThatWaitsIntoOneMessage) {
+  for (int64_t i = 10; i < 110; ++i) Give(i, i + 1, "x");
+  EXPECT_EQ(Read(10), std::string(100, 'x') + "T110");
+  for (int64_t i = 110; i < 210; ++i) Give(i, i + 1, "x");
+  int64_t up_to = 0;
+  const std::string first = Read(10, &up_to);
+  EXPECT_LT(up_to, 210);
+  EXPECT_EQ(first.substr(0, up_to - 10), std::string(up_to - 10, 'x'));
+  EXPECT_EQ(Read(up_to), std::string(210 - up_to, 'x') + "T210");
 }
 
 TEST_F(AudienceTest, SendsEverybodyToTheLogWhenItMissedSomething) {
