@@ -8,6 +8,7 @@ Task<void> Liveness::Tick() {
   for (;;) {
     context_.store.MarkAlive(mark);
     context_.event_log.AnnounceNotKept(context_.clock.Now());
+    context_.event_log.SaveCurrentValues();
     mark = context_.clock.Now();
     const absl::Status slept =
         co_await Sleep(context_.executor, context_.settings.liveness_interval, stop_.get_token());

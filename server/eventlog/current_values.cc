@@ -20,25 +20,54 @@ CurrentValues::Verdict CurrentValues::Judge(KeyId key, absl::Time measure_time,
 void CurrentValues::Put(KeyId key, int64_t sequence, absl::Time measure_time, std::string raw,
                         std::string bytes) {
   std::lock_guard lock(mutex_);
-  if (key >= values_.size()) values_.resize(key + 1);
-  Value& value = values_[key];
+  Value& value = At(key);
+  NoteChanged(key, value);
   value.sequence = sequence;
   value.measure_time = measure_time;
   value.raw = std::move(raw);
   value.bytes = std::move(bytes);
 }
 
-std::string CurrentValues::Remember(KeyId key, absl::Time measure_time, absl::string_view raw) {
+void CurrentValues::Remember(KeyId key, absl::Time measure_time, absl::string_view raw) {
   std::lock_guard lock(mutex_);
-  if (key >= values_.size()) values_.resize(key + 1);
-  values_[key].recent.Add(measure_time, raw);
-  return values_[key].recent.bytes();
+  Value& value = At(key);
+  NoteChanged(key, value);
+  value.recent.Add(measure_time, raw);
 }
 
-void CurrentValues::Restore(KeyId key, std::string remembered) {
+void CurrentValues::Restore(KeyId key, Saved saved) {
   std::lock_guard lock(mutex_);
+  At(key) = {.sequence = saved.sequence,
+             .measure_time = saved.measure_time,
+             .raw = std::move(saved.raw),
+             .bytes = std::move(saved.bytes),
+             .recent = RecentSamples(std::move(saved.recent))};
+}
+
+std::vector<KeyId> CurrentValues::TakeChanged() {
+  std::lock_guard lock(mutex_);
+  for (const KeyId key : changed_) values_[key].changed = false;
+  return std::exchange(changed_, {});
+}
+
+void CurrentValues::PutBackChanged(const std::vector<KeyId>& keys) {
+  std::lock_guard lock(mutex_);
+  for (const KeyId key : keys) NoteChanged(key, values_[key]);
+}
+
+CurrentValues::Saved CurrentValues::ToSave(KeyId key) const {
+  std::lock_guard lock(mutex_);
+  const Value& value = values_[key];
+  return {value.sequence, value.measure_time, value.raw, value.bytes, value.recent.bytes()};
+}
+
+CurrentValues::Value& CurrentValues::At(KeyId key) {
   if (key >= values_.size()) values_.resize(key + 1);
-  values_[key].recent = RecentSamples(std::move(remembered));
+  return values_[key];
+}
+
+void CurrentValues::NoteChanged(KeyId key, Value& value) {
+  if (!std::exchange(value.changed, true)) changed_.push_back(key);
 }
 
 std::string CurrentValues::Get(KeyId key, int64_t* sequence) const {
@@ -50,7 +79,10 @@ std::string CurrentValues::Get(KeyId key, int64_t* sequence) const {
 void CurrentValues::Forget(const std::vector<KeyId>& keys) {
   std::lock_guard lock(mutex_);
   for (const KeyId key : keys) {
-    if (key < values_.size()) values_[key] = {};
+    if (key >= values_.size()) continue;
+    const bool changed = values_[key].changed;
+    values_[key] = {};
+    values_[key].changed = changed;
   }
 }
 

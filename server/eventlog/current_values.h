@@ -35,9 +35,24 @@ class CurrentValues {
            std::string bytes);
 
   // Remembers a sample, whether it became the key's value or came late, so that its redelivery is
-  // known; returns what is remembered of the key, for `Restore`.
-  std::string Remember(KeyId key, absl::Time measure_time, absl::string_view raw);
-  void Restore(KeyId key, std::string remembered);
+  // known.
+  void Remember(KeyId key, absl::Time measure_time, absl::string_view raw);
+
+  // As it was saved.
+  struct Saved {
+    int64_t sequence = 0;  // 0: it never had a value, or was forgotten
+    absl::Time measure_time;
+    std::string raw;
+    std::string bytes;
+    std::string recent;
+  };
+  void Restore(KeyId key, Saved saved);
+
+  // The keys of which something changed, by `Put` or `Remember`, since they were last taken.
+  std::vector<KeyId> TakeChanged();
+  // They were taken, and could not be saved.
+  void PutBackChanged(const std::vector<KeyId>& keys);
+  Saved ToSave(KeyId key) const;
 
   // The key's value, as bytes of a SubscribeResponse; empty if it has none. `sequence`, if it is
   // given, becomes its entry's number.
@@ -59,9 +74,14 @@ class CurrentValues {
     std::string raw;
     std::string bytes;
     RecentSamples recent;
+    bool changed = false;
   };
+  Value& At(KeyId key);
+  void NoteChanged(KeyId key, Value& value);
+
   mutable std::mutex mutex_;
-  std::vector<Value> values_;  // by key
+  std::vector<Value> values_;   // by key
+  std::vector<KeyId> changed_;  // each once
 };
 
 }  // namespace cardata

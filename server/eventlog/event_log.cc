@@ -9,6 +9,7 @@
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
+#include "cardata/v1/telematics_service.pb.h"
 #include "server/base/proto_time.h"
 #include "server/base/status_macros.h"
 
@@ -31,14 +32,17 @@ std::string SerialiseAsField(const v1::Entry& entry) {
   return bytes;
 }
 
-// The value stays: see CurrentValue.
-CurrentValue OnlyRemembered(const Key& key, std::string remembered) {
-  CurrentValue value;
-  value.entry.account = key.account;
-  value.entry.vin = key.vin;
-  value.entry.descriptor_id = key.descriptor_id;
-  value.recent = std::move(remembered);
-  return value;
+absl::StatusOr<v1::Entry> Parse(const LogRecord& record) {
+  v1::SubscribeResponse response;
+  if (!response.ParseFromString(record.bytes) || response.entries_size() != 1) {
+    return absl::DataLossError(
+        absl::StrCat("entry ", record.sequence, " of the log cannot be read"));
+  }
+  return std::move(*response.mutable_entries(0));
+}
+
+absl::Time MeasureTime(const v1::Event& event) {
+  return event.has_measure_time() ? FromProto(event.measure_time()) : absl::InfinitePast();
 }
 
 }  // namespace
@@ -61,20 +65,20 @@ v1::Event ToEvent(const std::string& account, Sample sample, absl::Time receive_
 absl::StatusOr<std::unique_ptr<EventLog>> EventLog::Open(Options options, LogState state,
                                                          Store& store) {
   const int64_t last_kept = std::max(state.last_sequence, state.deleted_sequence);
-  const bool closed = state.closed;
-  auto event_log = absl::WrapUnique(new EventLog(options, std::move(state), store));
+  auto event_log = absl::WrapUnique(new EventLog(options, state, store));
+  RETURN_IF_ERROR(event_log->Restore(state));
   std::promise<absl::Status> reserved;
   store.ReserveSequence(event_log->reserved_,
                         [&](absl::Status status) { reserved.set_value(std::move(status)); });
   RETURN_IF_ERROR(reserved.get_future().get());
-  if (!closed && last_kept < event_log->sealed_)
+  if (!state.closed && last_kept < event_log->sealed_)
     event_log->GiveUp({last_kept + 1, event_log->sealed_}, event_log->alive_time_at_start_);
   return event_log;
 }
 
-EventLog::EventLog(Options options, LogState state, Store& store)
+EventLog::EventLog(Options options, const LogState& state, Store& store)
     : options_(options),
-      epoch_(std::move(state.epoch)),
+      epoch_(state.epoch),
       store_(store),
       history_(store, keys_),
       window_(options.window_bytes, state.reserved_sequence + 1),
@@ -86,19 +90,35 @@ EventLog::EventLog(Options options, LogState state, Store& store)
       last_receive_time_(state.last_receive_time),
       sealed_(state.reserved_sequence),
       reserved_(state.reserved_sequence + kReservedBlock),
-      given_up_(std::move(state.given_up)) {
+      given_up_(state.given_up) {}
+
+absl::Status EventLog::Restore(LogState& state) {
   for (CurrentValue& value : state.current_values) {
-    LogRecord& entry = value.entry;
-    const KeyId key = keys_.Intern(entry.account, entry.vin, entry.descriptor_id);
-    current_values_.Restore(key, std::move(value.recent));
-    current_values_.Put(key, entry.sequence, value.measure_time, std::move(value.raw),
-                        std::move(entry.bytes));
+    const KeyId key = keys_.Intern(value.account, value.vin, value.descriptor_id);
+    current_values_.Restore(key, {value.sequence, value.measure_time, std::move(value.raw),
+                                  std::move(value.bytes), std::move(value.recent)});
   }
+  for (LogRecord& record : state.after_current_values) {
+    ASSIGN_OR_RETURN(const v1::Entry entry, Parse(record));
+    const KeyId key = keys_.Intern(record.account, record.vin, record.descriptor_id);
+    if (entry.has_event()) {
+      const v1::Event& event = entry.event();
+      current_values_.Remember(key, MeasureTime(event), event.raw());
+      if (!event.late())
+        current_values_.Put(key, record.sequence, MeasureTime(event), event.raw(),
+                            std::move(record.bytes));
+    } else if (entry.has_position()) {
+      current_values_.Put(key, record.sequence, FromProto(entry.position().measure_time()), "",
+                          std::move(record.bytes));
+    }
+  }
+  return absl::OkStatus();
 }
 
 EventLog::~EventLog() {
   commits_.WaitForNone();
   AnnounceNotKept(last_receive_time_);
+  SaveCurrentValues();
   commits_.WaitForNone();
   if (unkept_) return;  // the next start announces them with whatever else is uncertain
   std::promise<void> closed;
@@ -120,7 +140,6 @@ int EventLog::AppendSamples(const std::string& account, std::vector<Sample> samp
   receive_time = Forward(receive_time);
   int appended = 0;
   std::vector<LogRecord> records;
-  std::vector<CurrentValue> values;
   for (Sample& sample : samples) {
     const KeyId key_id = keys_.Intern(account, sample.vin, sample.descriptor_id);
     const absl::Time measure_time = sample.measure_time.value_or(absl::InfinitePast());
@@ -138,24 +157,19 @@ int EventLog::AppendSamples(const std::string& account, std::vector<Sample> samp
     if (late) stats_.late.Add();
     LogRecord record = Seal(entry, key, key_id, receive_time);
     const std::string& raw = entry.event().raw();
-    std::string remembered = current_values_.Remember(key_id, measure_time, raw);
-    if (late) {
-      values.push_back(OnlyRemembered(key, std::move(remembered)));
-    } else {
-      current_values_.Put(key_id, record.sequence, measure_time, raw, record.bytes);
-      values.push_back({record, measure_time, raw, std::move(remembered)});
-    }
+    current_values_.Remember(key_id, measure_time, raw);
+    if (!late) current_values_.Put(key_id, record.sequence, measure_time, raw, record.bytes);
     records.push_back(std::move(record));
     ++appended;
-    AppendPosition(entry.event(), receive_time, records, values);
+    AppendPosition(entry.event(), receive_time, records);
   }
   stats_.appended[source].Add(appended);
-  if (appended > 0) Commit(std::move(records), std::move(values));
+  if (appended > 0) Commit(std::move(records));
   return appended;
 }
 
 void EventLog::AppendPosition(const v1::Event& event, absl::Time receive_time,
-                              std::vector<LogRecord>& records, std::vector<CurrentValue>& values) {
+                              std::vector<LogRecord>& records) {
   if (!PositionJoiner::Joins(event.descriptor_id())) return;
   const KeyId vehicle = keys_.Intern(event.account(), event.vin(), kPositionId);
   std::optional<v1::Position> position = positions_.Add(vehicle, event);
@@ -164,10 +178,9 @@ void EventLog::AppendPosition(const v1::Event& event, absl::Time receive_time,
   const absl::Time measure_time = FromProto(position->measure_time());
   v1::Entry entry;
   *entry.mutable_position() = *std::move(position);
-  const LogRecord record = Seal(entry, key, vehicle, receive_time);
+  LogRecord record = Seal(entry, key, vehicle, receive_time);
   current_values_.Put(vehicle, record.sequence, measure_time, "", record.bytes);
-  values.push_back({record, measure_time, "", ""});
-  records.push_back(record);
+  records.push_back(std::move(record));
 }
 
 void EventLog::AppendGap(const v1::Gap& gap, absl::Time receive_time) {
@@ -177,7 +190,7 @@ void EventLog::AppendGap(const v1::Gap& gap, absl::Time receive_time) {
   const Key key{gap.account(), "", ""};
   std::vector<LogRecord> records;
   records.push_back(Seal(entry, key, keys_.Intern(key.account, "", ""), Forward(receive_time)));
-  Commit(std::move(records), {});
+  Commit(std::move(records));
 }
 
 void EventLog::GiveUp(GivenUp range, absl::Time receive_time) {
@@ -254,7 +267,35 @@ void EventLog::RemoveAccount(const std::string& account, absl::Time receive_time
   Ring();
 }
 
+void EventLog::SaveCurrentValues() {
+  const int64_t sequence = sealed_;
+  if (sequence == values_sequence_ || saving_values_.exchange(true)) return;
+  std::vector<KeyId> keys = current_values_.TakeChanged();
+  std::vector<CurrentValue> values;
+  values.reserve(keys.size());
+  for (const KeyId id : keys) {
+    CurrentValues::Saved saved = current_values_.ToSave(id);
+    if (saved.sequence == 0) continue;
+    Key key = keys_.Get(id);
+    values.push_back({std::move(key.account), std::move(key.vin), std::move(key.descriptor_id),
+                      saved.sequence, std::move(saved.bytes), saved.measure_time,
+                      std::move(saved.raw), std::move(saved.recent)});
+  }
+  commits_.Begin();
+  store_.SaveCurrentValues(std::move(values), sequence,
+                           [this, sequence, keys = std::move(keys)](const absl::Status& status) {
+                             if (status.ok()) {
+                               values_sequence_ = sequence;
+                             } else {
+                               current_values_.PutBackChanged(keys);
+                             }
+                             saving_values_ = false;
+                             commits_.End();
+                           });
+}
+
 void EventLog::Retain(absl::Time now, Store::Done done) {
+  SaveCurrentValues();
   commits_.Begin();
   store_.Retain(now - options_.keep_age, options_.keep_bytes,
                 [this, done = std::move(done)](const absl::StatusOr<LogStart>& start) mutable {
@@ -298,10 +339,10 @@ LogRecord EventLog::Seal(v1::Entry& entry, const Key& key, KeyId key_id, absl::T
   return record;
 }
 
-void EventLog::Commit(std::vector<LogRecord> records, std::vector<CurrentValue> values) {
+void EventLog::Commit(std::vector<LogRecord> records) {
   Publish(records.back());
   const GivenUp numbers{records.front().sequence, records.back().sequence};
-  store_.Append(std::move(records), std::move(values), Committing(numbers));
+  store_.Append(std::move(records), Committing(numbers));
   Ring();
 }
 

@@ -37,7 +37,7 @@ v1::Event ToEvent(const std::string& account, Sample sample, absl::Time receive_
 // before that; if the gateway is killed in between, the entry's number is never given to another
 // one, because numbers are reserved in synced blocks.
 //
-// `Append*` are for one thread, the accounts' executor; everything else is thread-safe.
+// What changes the log is for one thread, the accounts' executor; everything else is thread-safe.
 class EventLog {
  public:
   struct Options {
@@ -68,6 +68,10 @@ class EventLog {
   // Tells of entries that were delivered and could not be kept, once the store commits again. To be
   // called now and then.
   void AnnounceNotKept(absl::Time now);
+
+  // Saves what changed of the current values, so that the next start need not read it out of the
+  // log. To be called now and then.
+  void SaveCurrentValues();
 
   // Nothing that was delivered is missing on the disk, or was announced as missing.
   bool IsKept() const;
@@ -105,17 +109,18 @@ class EventLog {
   History& history() const { return history_; }
 
  private:
-  EventLog(Options options, LogState state, Store& store);
+  EventLog(Options options, const LogState& state, Store& store);
 
+  absl::Status Restore(LogState& state);
   int64_t NextSequence();
   absl::Time Forward(absl::Time receive_time);
   // Appends the position that `event` completes, if it does.
   void AppendPosition(const v1::Event& event, absl::Time receive_time,
-                      std::vector<LogRecord>& records, std::vector<CurrentValue>& values);
+                      std::vector<LogRecord>& records);
   // Numbers `entry`, serialises it, hands it to the window, and returns what the store is to keep
   // of it.
   LogRecord Seal(v1::Entry& entry, const Key& key, KeyId key_id, absl::Time receive_time);
-  void Commit(std::vector<LogRecord> records, std::vector<CurrentValue> values);
+  void Commit(std::vector<LogRecord> records);
   void GiveUp(GivenUp range, absl::Time receive_time);
   // For the store, which is given the entries numbered so: what follows from its answer.
   Store::Done Committing(GivenUp entries);
@@ -141,6 +146,8 @@ class EventLog {
   absl::Time last_receive_time_;
   int64_t sealed_;  // the last number given; `last_sequence_` follows once the current values know
                     // it, too
+  std::atomic<int64_t> values_sequence_{0};  // so far the current values are saved
+  std::atomic<bool> saving_values_{false};
   std::atomic<int64_t> reserved_;
   std::atomic<bool> reserving_{false};
   mutable std::mutex given_up_mutex_;

@@ -7,14 +7,15 @@ namespace cardata {
 
 KeyId KeyTable::Intern(absl::string_view account, absl::string_view vin,
                        absl::string_view descriptor_id) {
-  Parts parts(account, vin, descriptor_id);
   std::unique_lock lock(mutex_);
-  const auto [it, added] = ids_.try_emplace(std::move(parts), static_cast<KeyId>(keys_.size()));
-  if (added) {
-    keys_.push_back({std::string(account), std::string(vin), std::string(descriptor_id)});
-    if (!vin.empty()) by_vin_[vin].push_back(it->second);
-  }
-  return it->second;
+  const auto known = ids_.find(Parts(account, vin, descriptor_id));
+  if (known != ids_.end()) return known->second;
+  const auto id = static_cast<KeyId>(keys_.size());
+  const Key& key =
+      keys_.emplace_back(Key{std::string(account), std::string(vin), std::string(descriptor_id)});
+  ids_.emplace(Parts(key.account, key.vin, key.descriptor_id), id);
+  if (!vin.empty()) by_vin_[vin].push_back(id);
+  return id;
 }
 
 Key KeyTable::Get(KeyId id) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <shared_mutex>
 #include <string>
 #include <tuple>
@@ -40,10 +41,11 @@ class KeyTable {
   std::vector<KeyId> Forget(absl::string_view account);
 
  private:
-  using Parts = std::tuple<std::string, std::string, std::string>;
+  // Of a key in `keys_`.
+  using Parts = std::tuple<absl::string_view, absl::string_view, absl::string_view>;
   mutable std::shared_mutex mutex_;
   absl::flat_hash_map<Parts, KeyId> ids_;
-  std::vector<Key> keys_;
+  std::deque<Key> keys_;  // they stay where they are
   absl::flat_hash_map<std::string, std::vector<KeyId>> by_vin_;
 };
 

@@ -2,6 +2,7 @@
 #include "server/store/log_tables.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +12,9 @@
 
 namespace cardata {
 namespace {
+
+// What is deleted at once holds up what arrives.
+constexpr int64_t kDeletedAtOnce = 4096;
 
 absl::Status CheckEncoding(int64_t encoding, int64_t sequence) {
   if (encoding == kEntryEncoding) return absl::OkStatus();
@@ -23,8 +27,8 @@ absl::Status CheckEncoding(int64_t encoding, int64_t sequence) {
 absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
   ASSIGN_OR_RETURN(
       Statement state,
-      database.Prepare(
-          "SELECT epoch, reserved_sequence, alive_time, deleted_sequence, closed FROM log_state"));
+      database.Prepare("SELECT epoch, reserved_sequence, alive_time, deleted_sequence, closed,"
+                       " values_sequence FROM log_state"));
   ASSIGN_OR_RETURN(
       Statement first,
       database.Prepare("SELECT sequence, receive_time FROM entry ORDER BY sequence LIMIT 1"));
@@ -34,8 +38,8 @@ absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
   ASSIGN_OR_RETURN(
       Statement current_values,
       database.Prepare(
-          "SELECT account, vin, descriptor, sequence, receive_time, measure_time, raw, encoding,"
-          " bytes, recent FROM current_value"));
+          "SELECT account, vin, descriptor, sequence, measure_time, raw, encoding, bytes, recent"
+          " FROM current_value"));
   ASSIGN_OR_RETURN(Statement given_up,
                    database.Prepare("SELECT first_sequence, last_sequence FROM given_up"
                                     " ORDER BY first_sequence"));
@@ -57,11 +61,10 @@ absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
   ASSIGN_OR_RETURN(
       Statement replace_current,
       database.Prepare(
-          "REPLACE INTO current_value(account, vin, descriptor, sequence, receive_time,"
-          " measure_time, raw, encoding, bytes, recent) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-  ASSIGN_OR_RETURN(Statement replace_recent,
-                   database.Prepare("UPDATE current_value SET recent = ?"
-                                    " WHERE account = ? AND vin = ? AND descriptor = ?"));
+          "REPLACE INTO current_value(account, vin, descriptor, sequence, measure_time, raw,"
+          " encoding, bytes, recent) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  ASSIGN_OR_RETURN(Statement note_values,
+                   database.Prepare("UPDATE log_state SET values_sequence = ?"));
   ASSIGN_OR_RETURN(
       Statement read,
       database.Prepare(
@@ -72,7 +75,9 @@ absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
                                     " ORDER BY sequence DESC LIMIT 1"));
   ASSIGN_OR_RETURN(
       Statement walk,
-      database.Prepare("SELECT sequence, receive_time FROM entry ORDER BY sequence LIMIT ?"));
+      database.Prepare(
+          "SELECT sequence, receive_time, length(account) + length(vin) + length(descriptor) +"
+          " length(bytes) FROM entry ORDER BY sequence LIMIT ?"));
   ASSIGN_OR_RETURN(Statement delete_through,
                    database.Prepare("DELETE FROM entry WHERE sequence <= ?"));
   ASSIGN_OR_RETURN(
@@ -85,7 +90,7 @@ absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
   return LogTables({std::move(state), std::move(first), std::move(last), std::move(current_values),
                     std::move(given_up), std::move(reserve), std::move(close), std::move(give_up),
                     std::move(mark_alive), std::move(append), std::move(replace_current),
-                    std::move(replace_recent), std::move(read), std::move(at), std::move(walk),
+                    std::move(note_values), std::move(read), std::move(at), std::move(walk),
                     std::move(delete_through), std::move(note_deleted), std::move(remove_entries),
                     std::move(remove_values)});
 }
@@ -99,6 +104,7 @@ absl::StatusOr<LogState> LogTables::Load() {
   state.alive_time = FromColumn(sql_.state.Int(2));
   state.deleted_sequence = sql_.state.Int(3);
   state.closed = sql_.state.Int(4) != 0;
+  const int64_t values_sequence = sql_.state.Int(5);
   sql_.state.Reset();
 
   for (;;) {
@@ -121,24 +127,26 @@ absl::StatusOr<LogState> LogTables::Load() {
   Statement& row = sql_.current_values;
   for (;;) {
     ASSIGN_OR_RETURN(const bool has_row, row.Step());
-    if (!has_row) return state;
+    if (!has_row) break;
     CurrentValue value;
-    value.entry.account = row.Bytes(0);
-    value.entry.vin = row.Bytes(1);
-    value.entry.descriptor_id = row.Bytes(2);
-    value.entry.sequence = row.Int(3);
-    value.entry.receive_time = FromColumn(row.Int(4));
-    value.measure_time = FromColumn(row.Int(5));
-    value.raw = row.Bytes(6);
-    const absl::Status known = CheckEncoding(row.Int(7), value.entry.sequence);
+    value.account = row.Bytes(0);
+    value.vin = row.Bytes(1);
+    value.descriptor_id = row.Bytes(2);
+    value.sequence = row.Int(3);
+    value.measure_time = FromColumn(row.Int(4));
+    value.raw = row.Bytes(5);
+    const absl::Status known = CheckEncoding(row.Int(6), value.sequence);
     if (!known.ok()) {
       row.Reset();
       return known;
     }
-    value.entry.bytes = row.Bytes(8);
-    value.recent = row.Bytes(9);
+    value.bytes = row.Bytes(7);
+    value.recent = row.Bytes(8);
     state.current_values.push_back(std::move(value));
   }
+  ASSIGN_OR_RETURN(state.after_current_values,
+                   Read(values_sequence + 1, std::numeric_limits<size_t>::max()));
+  return state;
 }
 
 absl::StatusOr<LogStart> LogTables::Start() {
@@ -169,40 +177,33 @@ absl::Status LogTables::MarkAlive(absl::Time time) {
   return sql_.mark_alive.Bind(1, ToColumn(time)).Run();
 }
 
-absl::Status LogTables::Append(const std::vector<LogRecord>& entries,
-                               const std::vector<CurrentValue>& current_values) {
-  for (const LogRecord& entry : entries) {
-    RETURN_IF_ERROR(sql_.append.Bind(1, entry.sequence)
-                        .Bind(2, ToColumn(entry.receive_time))
-                        .BindText(3, entry.account)
-                        .BindText(4, entry.vin)
-                        .BindText(5, entry.descriptor_id)
-                        .Bind(6, kEntryEncoding)
-                        .BindBlob(7, entry.bytes)
+absl::Status LogTables::Append(const LogRecordView& entry) {
+  ++appended_;
+  return sql_.append.Bind(1, entry.sequence)
+      .Bind(2, ToColumn(entry.receive_time))
+      .BindText(3, entry.account)
+      .BindText(4, entry.vin)
+      .BindText(5, entry.descriptor_id)
+      .Bind(6, kEntryEncoding)
+      .BindBlob(7, entry.bytes)
+      .Run();
+}
+
+absl::Status LogTables::SaveCurrentValues(const std::vector<CurrentValue>& values,
+                                          int64_t sequence) {
+  for (const CurrentValue& value : values) {
+    RETURN_IF_ERROR(sql_.replace_current.BindText(1, value.account)
+                        .BindText(2, value.vin)
+                        .BindText(3, value.descriptor_id)
+                        .Bind(4, value.sequence)
+                        .Bind(5, ToColumn(value.measure_time))
+                        .BindText(6, value.raw)
+                        .Bind(7, kEntryEncoding)
+                        .BindBlob(8, value.bytes)
+                        .BindBlob(9, value.recent)
                         .Run());
   }
-  for (const CurrentValue& value : current_values) {
-    if (value.entry.bytes.empty()) {
-      RETURN_IF_ERROR(sql_.replace_recent.BindBlob(1, value.recent)
-                          .BindText(2, value.entry.account)
-                          .BindText(3, value.entry.vin)
-                          .BindText(4, value.entry.descriptor_id)
-                          .Run());
-      continue;
-    }
-    RETURN_IF_ERROR(sql_.replace_current.BindText(1, value.entry.account)
-                        .BindText(2, value.entry.vin)
-                        .BindText(3, value.entry.descriptor_id)
-                        .Bind(4, value.entry.sequence)
-                        .Bind(5, ToColumn(value.entry.receive_time))
-                        .Bind(6, ToColumn(value.measure_time))
-                        .BindText(7, value.raw)
-                        .Bind(8, kEntryEncoding)
-                        .BindBlob(9, value.entry.bytes)
-                        .BindBlob(10, value.recent)
-                        .Run());
-  }
-  return absl::OkStatus();
+  return sql_.note_values.Bind(1, sequence).Run();
 }
 
 absl::Status LogTables::RemoveAccount(const std::string& account) {
@@ -260,18 +261,23 @@ absl::StatusOr<int64_t> LogTables::FindStart(absl::Time time) {
   return too_early;
 }
 
-absl::StatusOr<int64_t> LogTables::DeleteBefore(absl::Time time, int64_t limit) {
+absl::StatusOr<int64_t> LogTables::DeleteOldest(absl::Time time, int64_t excess_bytes) {
+  ASSIGN_OR_RETURN(const bool has_state, sql_.state.Step());
+  const int64_t values_sequence = has_state ? sql_.state.Int(5) : 0;
+  sql_.state.Reset();
   int64_t last = 0;
   int64_t found = 0;
-  sql_.walk.Bind(1, limit);
+  sql_.walk.Bind(1, kDeletedAtOnce + 2 * std::exchange(appended_, 0));
   for (;;) {
     ASSIGN_OR_RETURN(const bool row, sql_.walk.Step());
     if (!row) break;
-    if (sql_.walk.Int(1) >= ToColumn(time)) {
+    const bool goes = sql_.walk.Int(1) < ToColumn(time) || excess_bytes > 0;
+    if (!goes || sql_.walk.Int(0) > values_sequence) {
       sql_.walk.Reset();
       break;
     }
     last = sql_.walk.Int(0);
+    excess_bytes -= sql_.walk.Int(2);
     ++found;
   }
   if (found == 0) return 0;

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "server/store/entry_buffer.h"
 #include "server/store/sqlite.h"
 #include "server/store/store.h"
 
@@ -23,8 +24,8 @@ class LogTables {
   absl::Status Close(int64_t sequence);
   absl::Status GiveUp(const GivenUp& range);
   absl::Status MarkAlive(absl::Time time);
-  absl::Status Append(const std::vector<LogRecord>& entries,
-                      const std::vector<CurrentValue>& current_values);
+  absl::Status Append(const LogRecordView& entry);
+  absl::Status SaveCurrentValues(const std::vector<CurrentValue>& values, int64_t sequence);
   // Removes the entries and the current values of an account.
   absl::Status RemoveAccount(const std::string& account);
   absl::StatusOr<std::vector<LogRecord>> Read(int64_t from_sequence, size_t max_bytes);
@@ -32,9 +33,10 @@ class LogTables {
   // See Store::FindStart.
   absl::StatusOr<int64_t> FindStart(absl::Time time);
 
-  // Deletes the oldest entries as long as they were received before `time` (InfiniteFuture: any),
-  // at most `limit`; how many it were.
-  absl::StatusOr<int64_t> DeleteBefore(absl::Time time, int64_t limit);
+  // Deletes the oldest entries as long as they were received before `time`, or came not to
+  // `excess_bytes` yet, and are no news to the saved current values; how many it were. It deletes
+  // faster than entries are appended, but not more at once than that takes.
+  absl::StatusOr<int64_t> DeleteOldest(absl::Time time, int64_t excess_bytes);
   absl::StatusOr<LogStart> Start();
 
  private:
@@ -50,7 +52,7 @@ class LogTables {
     Statement mark_alive;
     Statement append;
     Statement replace_current;
-    Statement replace_recent;
+    Statement note_values;
     Statement read;
     Statement at;
     Statement walk;
@@ -62,6 +64,7 @@ class LogTables {
   explicit LogTables(Statements sql) : sql_(std::move(sql)) {}
 
   Statements sql_;
+  int64_t appended_ = 0;  // since the last deletion
 };
 
 }  // namespace cardata

@@ -84,9 +84,18 @@ constexpr const char* kSteps[] = {
         last_sequence INTEGER NOT NULL);
       ALTER TABLE current_value ADD COLUMN recent BLOB NOT NULL DEFAULT x'';
     )sql",
+    // 5: up to which entry the current values are saved. When one was received stands in its bytes.
+    R"sql(
+      ALTER TABLE log_state ADD COLUMN values_sequence INTEGER NOT NULL DEFAULT 0;
+      UPDATE log_state SET values_sequence = coalesce((SELECT max(sequence) FROM entry), 0);
+      ALTER TABLE current_value DROP COLUMN receive_time;
+    )sql",
 };
 
 constexpr size_t kEpochBytes = 16;
+
+// The log is written and deleted in long runs: with SQLite's 4 KiB four times as many writes.
+constexpr int kPageBytes = 16384;
 
 }  // namespace
 
@@ -113,6 +122,7 @@ absl::Status CheckAndMigrate(Database& database, const std::string& path, Random
   }
   if (version == SchemaVersion()) return absl::OkStatus();
 
+  if (is_new) RETURN_IF_ERROR(database.Execute(absl::StrCat("PRAGMA page_size = ", kPageBytes)));
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(database));
   for (int64_t step = version; step < SchemaVersion(); ++step)
     RETURN_IF_ERROR(database.Execute(kSteps[step]));

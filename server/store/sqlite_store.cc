@@ -20,11 +20,14 @@
 namespace cardata {
 namespace {
 
-// One chunk a commit, so that retention never holds up what arrives.
-constexpr int64_t kDeletedAtOnce = 4096;
-
 // A batch this large is committed without waiting for the interval.
 constexpr size_t kLargeBatchBytes = size_t{4} << 20;
+
+// Overwrites what it deletes where that costs no further write; a removal overwrites it all.
+constexpr char kSecureDelete[] = "PRAGMA secure_delete = FAST";
+
+// Holds what is written and deleted at the same time, so that none of it is read again.
+constexpr int64_t kCacheKibibytes = int64_t{32} << 10;
 
 constexpr int64_t kMaxIdleWalBytes = int64_t{64} << 20;
 
@@ -63,8 +66,10 @@ struct SqliteStore::Connection {
 absl::StatusOr<std::unique_ptr<SqliteStore::Connection>> SqliteStore::Connect(
     const Options& options, const TokenCipher& cipher) {
   ASSIGN_OR_RETURN(Database database, Database::Open(options.path, options.vfs));
-  RETURN_IF_ERROR(database.Execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON"));
+  RETURN_IF_ERROR(database.Execute("PRAGMA synchronous = FULL"));
+  RETURN_IF_ERROR(database.Execute(kSecureDelete));
   RETURN_IF_ERROR(database.Execute(absl::StrCat("PRAGMA journal_size_limit = ", kMaxIdleWalBytes)));
+  RETURN_IF_ERROR(database.Execute(absl::StrCat("PRAGMA cache_size = -", kCacheKibibytes)));
   ASSIGN_OR_RETURN(const std::string mode, database.QueryText("PRAGMA journal_mode = WAL"));
   if (mode != "wal") {
     return absl::InternalError(absl::StrCat(options.path,
@@ -125,7 +130,7 @@ SqliteStore::~SqliteStore() {
   for (;;) {
     {
       std::lock_guard lock(mutex_);
-      if (waiting_.empty()) break;
+      if (waiting_.writes.empty()) break;
     }
     CommitWaiting();
   }
@@ -169,10 +174,12 @@ void SqliteStore::RemoveAccount(std::string account, LogRecord notice, Done done
       Urgency::kNow,
       [account = std::move(account),
        notice = std::move(notice)](Connection& connection) -> absl::Status {
+        RETURN_IF_ERROR(connection.database.Execute("PRAGMA secure_delete = ON"));
         RETURN_IF_ERROR(connection.accounts.Remove(account));
         RETURN_IF_ERROR(connection.log.RemoveAccount(account));
-        RETURN_IF_ERROR(connection.log.Append({notice}, {}));
-        return NoteUnscrubbed(connection.database);
+        RETURN_IF_ERROR(connection.log.Append(ViewOf(notice)));
+        RETURN_IF_ERROR(NoteUnscrubbed(connection.database));
+        return connection.database.Execute(kSecureDelete);
       },
       std::move(done));
 }
@@ -233,33 +240,43 @@ void SqliteStore::GiveUp(GivenUp range, LogRecord notice, Done done) {
       Urgency::kWithTheNext,
       [range, notice = std::move(notice)](Connection& connection) -> absl::Status {
         RETURN_IF_ERROR(connection.log.GiveUp(range));
-        return connection.log.Append({notice}, {});
+        return connection.log.Append(ViewOf(notice));
       },
       std::move(done));
 }
 
-void SqliteStore::Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
-                         Done done) {
+void SqliteStore::Append(std::vector<LogRecord> entries, Done done) {
   size_t bytes = 0;
   for (const LogRecord& entry : entries) bytes += BytesOf(entry);
-  for (const CurrentValue& value : current_values) bytes += BytesOf(value.entry) + value.raw.size();
-  {
-    std::unique_lock lock(mutex_);
-    // A batch larger than the limit is taken when nothing else waits, or it never could be.
-    if (waiting_bytes_ > 0 && waiting_bytes_ + bytes > options_.max_waiting_bytes) {
-      lock.unlock();
-      reader_.Post([this, done = std::move(done)]() mutable {
-        done(absl::ResourceExhaustedError(
-            absl::StrCat(options_.path, ": the disk does not keep up with the events")));
-      });
-      return;
-    }
+  std::unique_lock lock(mutex_);
+  // A batch larger than the limit is taken when nothing else waits, or it never could be.
+  if (waiting_bytes_ > 0 && waiting_bytes_ + bytes > options_.max_waiting_bytes) {
+    lock.unlock();
+    reader_.Post([this, done = std::move(done)]() mutable {
+      done(absl::ResourceExhaustedError(
+          absl::StrCat(options_.path, ": the disk does not keep up with the events")));
+    });
+    return;
   }
+  const size_t first = waiting_.entries.size();
+  for (const LogRecord& entry : entries) waiting_.entries.Add(ViewOf(entry));
+  waiting_.bytes += bytes;
+  waiting_bytes_ += bytes;
+  waiting_.writes.push_back({.apply = nullptr,
+                             .first_entry = first,
+                             .end_entry = waiting_.entries.size(),
+                             .done = std::move(done),
+                             .result = absl::OkStatus()});
+  SeeToCommit(Urgency::kWithTheNext);
+}
+
+void SqliteStore::SaveCurrentValues(std::vector<CurrentValue> values, int64_t sequence, Done done) {
   Enqueue(
       Urgency::kWithTheNext,
-      [entries = std::move(entries), current_values = std::move(current_values)](
-          Connection& connection) { return connection.log.Append(entries, current_values); },
-      std::move(done), bytes);
+      [values = std::move(values), sequence](Connection& connection) {
+        return connection.log.SaveCurrentValues(values, sequence);
+      },
+      std::move(done));
 }
 
 void SqliteStore::MarkAlive(absl::Time time) {
@@ -294,8 +311,7 @@ void SqliteStore::Retain(absl::Time oldest, int64_t max_bytes,
       Urgency::kWithTheNext,
       [oldest, max_bytes, outcome](Connection& connection) -> absl::Status {
         ASSIGN_OR_RETURN(const int64_t bytes, UsedBytes(connection.database));
-        const absl::Time before = bytes > max_bytes ? absl::InfiniteFuture() : oldest;
-        ASSIGN_OR_RETURN(outcome->deleted, connection.log.DeleteBefore(before, kDeletedAtOnce));
+        ASSIGN_OR_RETURN(outcome->deleted, connection.log.DeleteOldest(oldest, bytes - max_bytes));
         ASSIGN_OR_RETURN(outcome->start, connection.log.Start());
         return absl::OkStatus();
       },
@@ -310,58 +326,67 @@ void SqliteStore::Retain(absl::Time oldest, int64_t max_bytes,
       });
 }
 
-void SqliteStore::Enqueue(Urgency urgency, Apply apply, Done done, size_t bytes) {
+void SqliteStore::Enqueue(Urgency urgency, Apply apply, Done done) {
   std::lock_guard lock(mutex_);
-  waiting_bytes_ += bytes;
-  waiting_.push_back({std::move(apply), std::move(done), absl::OkStatus()});
-  if (urgency == Urgency::kNow || waiting_bytes_ >= kLargeBatchBytes) {
+  waiting_.writes.push_back(
+      {.apply = std::move(apply), .done = std::move(done), .result = absl::OkStatus()});
+  SeeToCommit(urgency);
+}
+
+void SqliteStore::SeeToCommit(Urgency urgency) {
+  if (urgency == Urgency::kNow || waiting_.bytes >= kLargeBatchBytes) {
     if (!std::exchange(commit_is_posted_, true)) writer_.Post([this] { CommitWaiting(); });
-  } else if (waiting_.size() == 1) {
+  } else if (waiting_.writes.size() == 1) {
     writer_.PostAfter(options_.commit_interval, [this] { CommitWaiting(); });
   }
 }
 
 void SqliteStore::CommitWaiting() {
-  std::vector<Write> writes;
-  size_t bytes;
+  Batch batch;
   {
     std::lock_guard lock(mutex_);
-    writes.swap(waiting_);
-    bytes = waiting_bytes_;
+    batch = std::exchange(waiting_, {});
     commit_is_posted_ = false;
   }
-  if (writes.empty()) return;
+  if (batch.writes.empty()) return;
 
-  std::vector<Write*> batch;
-  batch.reserve(writes.size());
-  for (Write& write : writes) batch.push_back(&write);
+  std::vector<Write*> writes;
+  writes.reserve(batch.writes.size());
+  for (Write& write : batch.writes) writes.push_back(&write);
   const auto begun = std::chrono::steady_clock::now();
   absl::Status committed;
   size_t tried;
   do {
-    tried = batch.size();
-    committed = CommitBatch(batch);
-  } while (batch.size() < tried);
+    tried = writes.size();
+    committed = CommitBatch(batch.entries, writes);
+  } while (writes.size() < tried);
   stats_.commit_seconds.Observe(absl::FromChrono(std::chrono::steady_clock::now() - begun));
-  for (Write* write : batch) write->result = committed;
+  for (Write* write : writes) write->result = committed;
   NoteHealth(committed);
   {
     // They count until now: a batch that hangs in the disk is waiting too.
     std::lock_guard lock(mutex_);
-    waiting_bytes_ -= bytes;
+    waiting_bytes_ -= batch.bytes;
   }
-  for (Write& write : writes) write.done(std::move(write.result));
+  for (Write& write : batch.writes) write.done(std::move(write.result));
 }
 
-// Takes a write that fails by its own fault out of `batch`, with its result.
-absl::Status SqliteStore::CommitBatch(std::vector<Write*>& batch) {
-  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(write_connection_->database));
-  for (auto write = batch.begin(); write != batch.end(); ++write) {
-    absl::Status applied = (*write)->apply(*write_connection_);
+// Takes a write that fails by its own fault out of `writes`, with its result.
+absl::Status SqliteStore::CommitBatch(const EntryBuffer& entries, std::vector<Write*>& writes) {
+  Connection& connection = *write_connection_;
+  const auto apply = [&](Write& write) -> absl::Status {
+    if (write.apply) return write.apply(connection);
+    for (size_t i = write.first_entry; i < write.end_entry; ++i)
+      RETURN_IF_ERROR(connection.log.Append(entries[i]));
+    return absl::OkStatus();
+  };
+  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(connection.database));
+  for (auto write = writes.begin(); write != writes.end(); ++write) {
+    absl::Status applied = apply(**write);
     if (applied.ok()) continue;
     if (IsOwnFault(applied)) {
       (*write)->result = applied;
-      batch.erase(write);
+      writes.erase(write);
     }
     return applied;
   }

@@ -13,6 +13,7 @@
 #include "server/base/log.h"
 #include "server/base/random.h"
 #include "server/base/serial_executor.h"
+#include "server/store/entry_buffer.h"
 #include "server/store/store.h"
 #include "server/store/store_file.h"
 #include "server/store/store_stats.h"
@@ -64,8 +65,8 @@ class SqliteStore : public Store {
   void ReserveSequence(int64_t sequence, Done done) override;
   void CloseLog(int64_t sequence, Done done) override;
   void GiveUp(GivenUp range, LogRecord notice, Done done) override;
-  void Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
-              Done done) override;
+  void Append(std::vector<LogRecord> entries, Done done) override;
+  void SaveCurrentValues(std::vector<CurrentValue> values, int64_t sequence, Done done) override;
   void MarkAlive(absl::Time time) override;
   void Read(int64_t from_sequence, size_t max_bytes,
             absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) override;
@@ -78,9 +79,16 @@ class SqliteStore : public Store {
   // Runs again if its batch has to.
   using Apply = absl::AnyInvocable<absl::Status(Connection&)>;
   struct Write {
-    Apply apply;
+    Apply apply;             // absent: it appends
+    size_t first_entry = 0;  // of Batch::entries
+    size_t end_entry = 0;
     Done done;
     absl::Status result;
+  };
+  struct Batch {
+    std::vector<Write> writes;
+    EntryBuffer entries;
+    size_t bytes = 0;  // of entries
   };
   enum class Urgency { kWithTheNext, kNow };
 
@@ -92,9 +100,10 @@ class SqliteStore : public Store {
   static absl::Status Reseal(Connection& connection, Log& log);
   static absl::StatusOr<std::unique_ptr<Connection>> Connect(const Options& options,
                                                              const TokenCipher& cipher);
-  void Enqueue(Urgency urgency, Apply apply, Done done, size_t bytes = 0);
+  void Enqueue(Urgency urgency, Apply apply, Done done);
+  void SeeToCommit(Urgency urgency);  // mutex_ is held
   void CommitWaiting();
-  absl::Status CommitBatch(std::vector<Write*>& batch);
+  absl::Status CommitBatch(const EntryBuffer& entries, std::vector<Write*>& writes);
   void NoteHealth(const absl::Status& status);
 
   const Options options_;
@@ -106,8 +115,8 @@ class SqliteStore : public Store {
   StoreStats stats_;
 
   std::mutex mutex_;
-  std::vector<Write> waiting_;     // guarded by mutex_
-  size_t waiting_bytes_ = 0;       // guarded by mutex_
+  Batch waiting_;                  // guarded by mutex_
+  size_t waiting_bytes_ = 0;       // guarded by mutex_; with those that are being committed
   bool commit_is_posted_ = false;  // guarded by mutex_
   SerialExecutor writer_;
   SerialExecutor reader_;

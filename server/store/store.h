@@ -47,13 +47,16 @@ struct LogRecord {
   std::string bytes;  // cardata.v1.Entry as field 2 of SubscribeResponse: tag, length, message
 };
 
-// The last value of one descriptor of one vehicle, as one account received it. Where `entry.bytes`
-// is empty, only `recent` changes.
+// The last value of one descriptor of one vehicle, as one account received it.
 struct CurrentValue {
-  LogRecord entry;
+  std::string account;
+  std::string vin;
+  std::string descriptor_id;
+  int64_t sequence = 0;     // of its entry
+  std::string bytes;        // as LogRecord's
   absl::Time measure_time;  // InfinitePast if BMW sent none
   std::string raw;          // with measure_time: tells an exact redelivery
-  std::string recent = "";  // the same of what was received before: eventlog/recent_samples.h
+  std::string recent;       // the same of what was received before: eventlog/recent_samples.h
 };
 
 // Where the log on the disk begins.
@@ -82,6 +85,8 @@ struct LogState {
   absl::Time last_receive_time;   // of the newest entry; InfinitePast if none
   absl::Time alive_time;          // the last `MarkAlive`; InfinitePast if there was none
   std::vector<CurrentValue> current_values;
+  // The entries that came after the current values were saved, in order.
+  std::vector<LogRecord> after_current_values;
 };
 
 // The seam to the disk. One writer and one reader thread of its own; nothing here blocks the caller
@@ -142,12 +147,15 @@ class Store {
   // Committed as `Append` is.
   virtual void GiveUp(GivenUp range, LogRecord notice, Done done) = 0;
 
-  // Appends to the log and replaces the current values, both in one transaction. Calls are gathered
-  // and committed together, at most `commit_interval` (an option of the implementation) after the
-  // first of them; `done` is called after the commit, which is synced. RESOURCE_EXHAUSTED also if
-  // too much waits because the disk does not keep up.
-  virtual void Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
-                      Done done) = 0;
+  // Appends to the log. Calls are gathered and committed together, at most `commit_interval` (an
+  // option of the implementation) after the first of them; `done` is called after the commit, which
+  // is synced. RESOURCE_EXHAUSTED also if too much waits because the disk does not keep up.
+  virtual void Append(std::vector<LogRecord> entries, Done done) = 0;
+
+  // Replaces these current values. With those saved before they are what the entries up to
+  // `sequence` say, so that a start reads the values and whatever the log has above. Committed as
+  // `Append` is, and after what was appended before.
+  virtual void SaveCurrentValues(std::vector<CurrentValue> values, int64_t sequence, Done done) = 0;
 
   // Notes that the gateway was running, and listening, at `time`. Committed as `Append` is, and
   // after what was appended before. One that fails is superseded by the next.
@@ -164,7 +172,8 @@ class Store {
                          absl::AnyInvocable<void(absl::StatusOr<int64_t>)> done) = 0;
 
   // Deletes the oldest entries as long as they were received before `oldest`, or the store holds
-  // more than `max_bytes`. Many go in several transactions.
+  // more than `max_bytes`; none above the `sequence` of the last `SaveCurrentValues`. Many go in
+  // several transactions.
   virtual void Retain(absl::Time oldest, int64_t max_bytes,
                       absl::AnyInvocable<void(absl::StatusOr<LogStart>)> done) = 0;
 };

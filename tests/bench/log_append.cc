@@ -85,7 +85,7 @@ class Appender {
       const std::lock_guard lock(mutex_);
       ++waiting_;
     }
-    store_.Append({}, {}, [this](const absl::Status& status) {
+    store_.Append({}, [this](const absl::Status& status) {
       const std::lock_guard lock(mutex_);
       if (!status.ok()) healthy_ = false;
       --waiting_;

@@ -19,9 +19,10 @@ class FakeStore : public Store {
   std::vector<AccountRecord> saves;  // every save, in order
   std::vector<LogRecord> log;
   std::map<std::string, CurrentValue> values;
+  int64_t values_sequence = 0;
   int64_t reserved = 0;
   bool closed = true;
-  bool killed = false;  // `CloseLog` does not happen
+  bool killed = false;  // what the log writes at its end does not happen
   std::vector<GivenUp> given_up;
   int64_t deleted = 0;
   absl::Time alive_time = absl::InfinitePast();
@@ -47,6 +48,8 @@ class FakeStore : public Store {
     state.last_receive_time = log.empty() ? absl::InfinitePast() : log.back().receive_time;
     state.alive_time = alive_time;
     for (const auto& [key, value] : values) state.current_values.push_back(value);
+    for (const LogRecord& entry : log)
+      if (entry.sequence > values_sequence) state.after_current_values.push_back(entry);
     return state;
   }
   void SaveAccount(AccountRecord account, Done done) override {
@@ -60,8 +63,7 @@ class FakeStore : public Store {
     if (failure.ok()) {
       accounts.erase(account);
       std::erase_if(log, [&](const LogRecord& entry) { return entry.account == account; });
-      std::erase_if(values,
-                    [&](const auto& value) { return value.second.entry.account == account; });
+      std::erase_if(values, [&](const auto& value) { return value.second.account == account; });
       log.push_back(std::move(notice));
     }
     done(failure);
@@ -110,20 +112,15 @@ class FakeStore : public Store {
     }
     done(failure);
   }
-  void Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
-              Done done) override {
-    if (failure.ok()) {
-      log.insert(log.end(), entries.begin(), entries.end());
-      for (CurrentValue& value : current_values) {
-        const LogRecord& entry = value.entry;
-        CurrentValue& kept =
-            values[absl::StrCat(entry.account, "/", entry.vin, "/", entry.descriptor_id)];
-        if (entry.bytes.empty()) {
-          kept.recent = value.recent;
-        } else {
-          kept = value;
-        }
-      }
+  void Append(std::vector<LogRecord> entries, Done done) override {
+    if (failure.ok()) log.insert(log.end(), entries.begin(), entries.end());
+    done(failure);
+  }
+  void SaveCurrentValues(std::vector<CurrentValue> saved, int64_t sequence, Done done) override {
+    if (failure.ok() && !killed) {
+      for (CurrentValue& value : saved)
+        values[absl::StrCat(value.account, "/", value.vin, "/", value.descriptor_id)] = value;
+      values_sequence = sequence;
     }
     done(failure);
   }
@@ -156,7 +153,8 @@ class FakeStore : public Store {
     if (!failure.ok()) return done(failure);
     int64_t bytes = 0;
     for (const LogRecord& record : log) bytes += static_cast<int64_t>(record.bytes.size());
-    while (!log.empty() && (log.front().receive_time < oldest || bytes > max_bytes)) {
+    while (!log.empty() && log.front().sequence <= values_sequence &&
+           (log.front().receive_time < oldest || bytes > max_bytes)) {
       bytes -= static_cast<int64_t>(log.front().bytes.size());
       deleted = log.front().sequence;
       log.erase(log.begin());

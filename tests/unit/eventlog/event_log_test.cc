@@ -68,8 +68,68 @@ TEST_F(EventLogTest, MarksAnOlderMeasurementAsLateAndKeepsTheCurrentValue) {
                      v1::EVENT_SOURCE_STREAM);
   ASSERT_EQ(store_.log.size(), 2u);
   EXPECT_TRUE(Parse(store_.log[1].bytes).event().late());
+  log->SaveCurrentValues();
   ASSERT_EQ(store_.values.size(), 1u);
   EXPECT_EQ(store_.values.begin()->second.raw, "67");
+}
+
+TEST_F(EventLogTest, SavesTheCurrentValuesThatChanged) {
+  auto log = Open();
+  log->AppendSamples("home", {MakeSample(67, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  log->SaveCurrentValues();
+  EXPECT_EQ(store_.values_sequence, 1);
+  store_.values.clear();
+  log->AppendSamples("work", {MakeSample(68, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  store_.failure = absl::InternalError("disk broken");
+  log->SaveCurrentValues();
+  store_.failure = absl::OkStatus();
+  log->SaveCurrentValues();
+  ASSERT_EQ(store_.values.size(), 1u) << "the other one did not change";
+  EXPECT_EQ(store_.values.begin()->second.account, "work");
+  EXPECT_EQ(store_.values.begin()->second.sequence, 2);
+  EXPECT_EQ(store_.values_sequence, 2);
+}
+
+TEST_F(EventLogTest, AfterAKillTheCurrentValuesComeOutOfTheLog) {
+  const auto sample = [](const char* id, double number, absl::Time measured) {
+    Sample made = MakeSample(number, measured);
+    made.descriptor_id = id;
+    return made;
+  };
+  const char* latitude = "vehicle.cabin.infotainment.navigation.currentLocation.latitude";
+  const char* longitude = "vehicle.cabin.infotainment.navigation.currentLocation.longitude";
+  {
+    auto log = Open();
+    log->AppendSamples("home", {MakeSample(1, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+    log->SaveCurrentValues();
+    store_.killed = true;
+    log->AppendSamples(
+        "home",
+        {MakeSample(2, kNoon + absl::Seconds(1)), MakeSample(3, kNoon - absl::Seconds(1)),
+         sample(latitude, 48, kNoon), sample(longitude, 11, kNoon)},
+        kNoon, v1::EVENT_SOURCE_STREAM);
+    log->AppendGap({}, kNoon);
+  }
+  ASSERT_EQ(store_.values_sequence, 1);
+  auto log = Open();
+  const auto value = [&](absl::string_view id) {
+    return Parse(log->current_values().Get(log->keys().Intern("home", kVin, id)));
+  };
+  EXPECT_EQ(value("vehicle.a").event().value().number(), 2);
+  EXPECT_EQ(value(latitude).event().value().number(), 48);
+  EXPECT_EQ(value(kPositionId).position().longitude(), 11);
+  for (const Sample& again : {MakeSample(1, kNoon), MakeSample(2, kNoon + absl::Seconds(1)),
+                              MakeSample(3, kNoon - absl::Seconds(1))})
+    EXPECT_EQ(log->AppendSamples("home", {again}, kNoon, v1::EVENT_SOURCE_STREAM), 0) << again.raw;
+}
+
+TEST_F(EventLogTest, AnUnreadableEntryStopsTheStart) {
+  Open()->AppendSamples("home", {MakeSample(1, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  store_.values_sequence = 0;
+  store_.log[0].bytes = "?";
+  const auto opened = EventLog::Open({}, *store_.LoadLog(), store_);
+  EXPECT_EQ(opened.status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(opened.status().message(), "entry 1 of the log cannot be read");
 }
 
 TEST_F(EventLogTest, NeverGivesANumberTwiceAcrossARestart) {

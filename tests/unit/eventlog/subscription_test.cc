@@ -173,6 +173,7 @@ TEST_F(SubscriptionTest, IsToldWhenRetentionHasDeletedEverything) {
   Subscription first = Subscribe();
   const std::string token = Drain(first).back().resume_token();
   Append("a", "a2");
+  event_log_->SaveCurrentValues();
   store_.Retain(absl::InfiniteFuture(), 0, [](const absl::StatusOr<LogStart>&) {});
   Restart();
   Subscription second = Subscribe(Resume(token));
@@ -232,6 +233,7 @@ TEST_F(SubscriptionTest, TellsWhatItMissedAndGoesOnFromTheCurrentValues) {
   Subscription first = Subscribe();
   const std::string token = Drain(first).back().resume_token();
   for (const char* text : {"a1", "a2", "a3"}) Append("a", text);
+  event_log_->SaveCurrentValues();
   store_.Retain(now_, int64_t{1} << 40, [](const absl::StatusOr<LogStart>&) {});
   Restart();
   Subscription second = Subscribe(Resume(token));

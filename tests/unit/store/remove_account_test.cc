@@ -79,16 +79,15 @@ TEST_F(RemoveAccountTest, DeletesWhatIsTheAccountsAndNothingElse) {
   ASSERT_EQ(*Count("work", kNoon), 1);
   const LogRecord mine = Of("home", kVin, 1);
   const LogRecord others = Of("work", "WBA00AA000DEM0001", 2);
-  ASSERT_TRUE(Append({mine, others}, {{.entry = mine, .measure_time = kNoon, .raw = "1"},
-                                      {.entry = others, .measure_time = kNoon, .raw = "2"}})
-                  .ok());
+  ASSERT_TRUE(Append({mine, others}).ok());
+  ASSERT_TRUE(SaveValues(2, {ValueOf(mine), ValueOf(others)}).ok());
   ASSERT_TRUE(Remove("home", 3).ok());
   ASSERT_TRUE(Scrub().ok());
   const auto entries = Read(0).value();
   ASSERT_THAT(Sequences(entries), ElementsAre(2, 3));
   EXPECT_EQ(entries[1].bytes, "removed");
   ASSERT_THAT(store_->LoadLog()->current_values, SizeIs(1));
-  EXPECT_EQ(store_->LoadLog()->current_values[0].entry.account, "work");
+  EXPECT_EQ(store_->LoadLog()->current_values[0].account, "work");
   ASSERT_THAT(*store_->LoadAccounts(), SizeIs(1));
   EXPECT_EQ(store_->LoadAccounts()->front().name, "work");
   EXPECT_EQ(*Counted("home", kNoon), 0);
@@ -111,10 +110,10 @@ TEST_F(RemoveAccountTest, NoByteIsLeftInAnyFile) {
       const std::string vin = which == 1 ? kVin : absl::StrCat("WBA00AA000DEM000", which);
       const size_t padding = seeded() % 20 == 0 ? 6000 : seeded() % 700;
       entries.push_back(Of(names[which], vin, ++sequence, padding));
-      if (seeded() % 3 > 0)
-        values.push_back({.entry = entries.back(), .measure_time = kNoon, .raw = "1"});
+      if (seeded() % 3 > 0) values.push_back(ValueOf(entries.back()));
     }
-    ASSERT_TRUE(Append(entries, values).ok());
+    ASSERT_TRUE(Append(entries).ok());
+    ASSERT_TRUE(SaveValues(sequence, values).ok());
     AccountRecord account = Account("home", kVin, kGcid);
     account.login_advice = std::string(seeded() % 900, 'y');
     ASSERT_TRUE(Save(account).ok());

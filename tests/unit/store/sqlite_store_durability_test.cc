@@ -116,7 +116,7 @@ TEST_F(SqliteStoreDurabilityTest, APowerCutLosesNothingThatWasDone) {
       const int64_t number = ++sequence;
       // From time to time large enough for SQLite to bring its WAL into the file.
       const std::string bytes(seeded() % 40 == 0 ? 200000 : 200, 'x');
-      store_->Append({Entry(number, kNoon, bytes)}, {}, [&, number](const absl::Status& status) {
+      store_->Append({Entry(number, kNoon, bytes)}, [&, number](const absl::Status& status) {
         if (status.ok()) done_sequences.push_back(number);
         note(status, kept, number);
       });

@@ -223,9 +223,8 @@ TEST_F(SqliteStoreTest, KeepsTheLogAndTheCurrentValues) {
                          .descriptor_id = "",
                          .bytes = bytes};
   const LogRecord event = Entry(9, kNoon + absl::Microseconds(1500));
-  ASSERT_TRUE(
-      Append({gap, event}, {{.entry = event, .measure_time = absl::InfinitePast(), .raw = "\"1\""}})
-          .ok());
+  ASSERT_TRUE(Append({gap, event}).ok());
+  ASSERT_TRUE(SaveValues(9, {ValueOf(event, absl::InfinitePast(), "\"1\"")}).ok());
   Reopen();
   const auto entries = Read(0).value();
   ASSERT_THAT(Sequences(entries), ElementsAre(7, 9));
@@ -243,26 +242,36 @@ TEST_F(SqliteStoreTest, KeepsTheLogAndTheCurrentValues) {
   EXPECT_EQ(state.last_receive_time, event.receive_time);
   ASSERT_THAT(state.current_values, SizeIs(1));
   const CurrentValue& value = state.current_values[0];
-  EXPECT_EQ(value.entry.sequence, 9);
-  EXPECT_EQ(value.entry.bytes, "entry");
-  EXPECT_EQ(value.entry.vin, event.vin);
+  EXPECT_EQ(value.sequence, 9);
+  EXPECT_EQ(value.bytes, "entry");
+  EXPECT_EQ(value.vin, event.vin);
   EXPECT_EQ(value.measure_time, absl::InfinitePast());
   EXPECT_EQ(value.raw, "\"1\"");
 }
 
 TEST_F(SqliteStoreTest, ACurrentValueReplacesTheOneOfItsDescriptorVehicleAndAccount) {
   Open();
-  const auto value = [](const LogRecord& entry) {
-    return CurrentValue{.entry = entry, .measure_time = kNoon, .raw = "1"};
-  };
   LogRecord other_account = Entry(3, kNoon);
   other_account.account = "work";
-  ASSERT_TRUE(Append({Entry(1, kNoon), Entry(2, kNoon), other_account},
-                     {value(Entry(1, kNoon)), value(Entry(2, kNoon)), value(other_account)})
-                  .ok());
+  ASSERT_TRUE(
+      SaveValues(3, {ValueOf(Entry(1, kNoon)), ValueOf(Entry(2, kNoon)), ValueOf(other_account)})
+          .ok());
   const auto values = store_->LoadLog()->current_values;
   ASSERT_THAT(values, SizeIs(2));
-  EXPECT_EQ(values[0].entry.sequence + values[1].entry.sequence, 5);
+  EXPECT_EQ(values[0].sequence + values[1].sequence, 5);
+}
+
+TEST_F(SqliteStoreTest, WhatTheCurrentValuesDoNotKnowIsLoadedAndNotDeleted) {
+  Open();
+  ASSERT_TRUE(Append({Entry(1, kNoon), Entry(2, kNoon), Entry(3, kNoon)}).ok());
+  EXPECT_THAT(Sequences(store_->LoadLog()->after_current_values), ElementsAre(1, 2, 3));
+  ASSERT_TRUE(SaveValues(2).ok());
+  ASSERT_TRUE(DeleteBefore(absl::InfiniteFuture()).ok());
+  EXPECT_THAT(Sequences(*Read(0)), ElementsAre(3));
+  Reopen();
+  EXPECT_THAT(Sequences(store_->LoadLog()->after_current_values), ElementsAre(3));
+  ASSERT_TRUE(SaveValues(3).ok());
+  EXPECT_THAT(store_->LoadLog()->after_current_values, IsEmpty());
 }
 
 TEST_F(SqliteStoreTest, ReadsInWindows) {
@@ -282,7 +291,8 @@ TEST_F(SqliteStoreTest, DeletesWhatWasReceivedBeforeATime) {
   Open();
   std::vector<LogRecord> entries;
   for (int i = 0; i < 10; ++i) entries.push_back(Entry(i + 1, kNoon + absl::Seconds(i)));
-  ASSERT_TRUE(Append(entries, {{.entry = entries[0], .measure_time = kNoon, .raw = "1"}}).ok());
+  ASSERT_TRUE(Append(entries).ok());
+  ASSERT_TRUE(SaveValues(10, {ValueOf(entries[0])}).ok());
   ASSERT_TRUE(DeleteBefore(kNoon + absl::Seconds(4)).ok());
   EXPECT_THAT(Sequences(*Read(0)), ElementsAre(5, 6, 7, 8, 9, 10));
   ASSERT_TRUE(DeleteBefore(kNoon).ok());
@@ -302,6 +312,7 @@ TEST_F(SqliteStoreTest, DeletesTheOldestWhenItHoldsTooMuch) {
   std::vector<LogRecord> entries;
   for (int i = 1; i <= 20000; ++i) entries.push_back(Entry(i, kNoon, std::string(500, 'x')));
   ASSERT_TRUE(Append(entries).ok());
+  ASSERT_TRUE(SaveValues(40000).ok());
   const int64_t limit = 8 << 20;
   const LogStart start = Retain(absl::InfinitePast(), limit).value();
   EXPECT_GT(start.first_sequence, 1);
@@ -327,6 +338,7 @@ TEST_F(SqliteStoreTest, DeletesTheOldestWhenItHoldsTooMuch) {
 TEST_F(SqliteStoreTest, KeepsEverythingThatIsYoungEnoughAndNotTooMuch) {
   Open();
   ASSERT_TRUE(Append({Entry(1, kNoon), Entry(2, kNoon)}).ok());
+  ASSERT_TRUE(SaveValues(2).ok());
   const LogStart start = Retain(kNoon).value();
   EXPECT_EQ(start.first_sequence, 1);
   EXPECT_EQ(start.deleted_sequence, 0);
@@ -341,6 +353,7 @@ TEST_F(SqliteStoreTest, DeletesMoreThanOneTransactionHolds) {
   for (int i = 1; i <= 20000; ++i) entries.push_back(Entry(i, kNoon, "x"));
   entries.push_back(Entry(20001, kNoon + absl::Seconds(1)));
   ASSERT_TRUE(Append(entries).ok());
+  ASSERT_TRUE(SaveValues(20001).ok());
   ASSERT_TRUE(DeleteBefore(kNoon + absl::Seconds(1)).ok());
   EXPECT_THAT(Sequences(*Read(0)), ElementsAre(20001));
 }
@@ -412,20 +425,14 @@ TEST_F(SqliteStoreTest, FindsWhereATimeBegins) {
 TEST_F(SqliteStoreTest, KeepsWhatTellsARedelivery) {
   Open();
   const LogRecord entry = Entry(1, kNoon);
-  CurrentValue value{.entry = entry, .measure_time = kNoon, .raw = "1"};
-  value.recent = "first";
-  ASSERT_TRUE(Append({entry}, {value}).ok());
-  CurrentValue only_recent;
-  only_recent.entry.account = entry.account;
-  only_recent.entry.vin = entry.vin;
-  only_recent.entry.descriptor_id = entry.descriptor_id;
-  only_recent.recent = "second";
-  ASSERT_TRUE(Append({}, {only_recent}).ok());
+  CurrentValue value = ValueOf(entry);
+  value.recent = "eight bytes each";
+  ASSERT_TRUE(SaveValues(1, {value}).ok());
   Reopen();
   const LogState state = store_->LoadLog().value();
   ASSERT_THAT(state.current_values, SizeIs(1));
-  EXPECT_EQ(state.current_values[0].recent, "second");
-  EXPECT_EQ(state.current_values[0].entry.bytes, entry.bytes);
+  EXPECT_EQ(state.current_values[0].recent, "eight bytes each");
+  EXPECT_EQ(state.current_values[0].bytes, entry.bytes);
   EXPECT_EQ(state.current_values[0].raw, "1");
 }
 
@@ -451,7 +458,7 @@ TEST_F(SqliteStoreTest, AMarkWaitsForTheIntervalOrForAnUrgentWrite) {
 TEST_F(SqliteStoreTest, AppendsWaitForTheIntervalOrForAnUrgentWrite) {
   Open(absl::Hours(24));
   std::promise<absl::Status> appended;
-  store_->Append({Entry(1, kNoon)}, {}, [&](absl::Status status) { appended.set_value(status); });
+  store_->Append({Entry(1, kNoon)}, [&](absl::Status status) { appended.set_value(status); });
   EXPECT_THAT(*Read(0), IsEmpty());
   ASSERT_TRUE(Save(Account("home")).ok());
   EXPECT_TRUE(appended.get_future().get().ok());
@@ -461,7 +468,7 @@ TEST_F(SqliteStoreTest, AppendsWaitForTheIntervalOrForAnUrgentWrite) {
 TEST_F(SqliteStoreTest, ClosingCommitsWhatWaits) {
   Open(absl::Hours(24));
   absl::Status appended = absl::UnknownError("not called");
-  store_->Append({Entry(1, kNoon)}, {}, [&](absl::Status status) { appended = status; });
+  store_->Append({Entry(1, kNoon)}, [&](absl::Status status) { appended = status; });
   store_.reset();
   EXPECT_TRUE(appended.ok()) << appended;
   EXPECT_FALSE(std::filesystem::exists(path_ + "-wal")) << "the file is complete by itself";
@@ -477,7 +484,7 @@ TEST_F(SqliteStoreTest, AWriteThatFailsByItsOwnFaultDoesNotTakeTheOthersWithIt) 
     // The second one repeats a number after an entry of its own, which must go with it.
     std::vector<LogRecord> entries = {Entry(sequence, kNoon)};
     if (i == 1) entries.push_back(Entry(1, kNoon));
-    store_->Append(entries, {}, [&results, i](absl::Status status) { results[i] = status; });
+    store_->Append(entries, [&results, i](absl::Status status) { results[i] = status; });
   }
   ASSERT_EQ(*Count("home", kNoon), 1);
   EXPECT_TRUE(results[0].ok()) << results[0];
@@ -493,13 +500,13 @@ TEST_F(SqliteStoreTest, RefusesAppendsBeyondWhatMayWait) {
   ASSERT_TRUE(opened.ok()) << opened.status();
   store_ = *std::move(opened);
   std::promise<absl::Status> first;
-  store_->Append({Entry(1, kNoon, std::string(1000, 'x'))}, {},
+  store_->Append({Entry(1, kNoon, std::string(1000, 'x'))},
                  [&](absl::Status status) { first.set_value(status); });
   const absl::Status refused = Append({Entry(2, kNoon, std::string(1000, 'x'))});
   EXPECT_TRUE(absl::IsResourceExhausted(refused)) << refused;
   ASSERT_EQ(*Count("home", kNoon), 1);
   EXPECT_TRUE(first.get_future().get().ok());
-  store_->Append({Entry(3, kNoon)}, {}, [](const absl::Status&) {});
+  store_->Append({Entry(3, kNoon)}, [](const absl::Status&) {});
   ASSERT_EQ(*Count("home", kNoon), 2);
   EXPECT_THAT(Sequences(*Read(0)), ElementsAre(1, 3));
 }

@@ -67,9 +67,18 @@ class StoreTest : public testing::Test {
   absl::Status Save(AccountRecord account) {
     return Await<absl::Status>([&](auto done) { store_->SaveAccount(account, std::move(done)); });
   }
-  absl::Status Append(std::vector<LogRecord> entries, std::vector<CurrentValue> values = {}) {
+  absl::Status Append(const std::vector<LogRecord>& entries) {
+    return Await<absl::Status>([&](auto done) { store_->Append(entries, std::move(done)); });
+  }
+  absl::Status SaveValues(int64_t sequence, const std::vector<CurrentValue>& values = {}) {
     return Await<absl::Status>(
-        [&](auto done) { store_->Append(entries, values, std::move(done)); });
+        [&](auto done) { store_->SaveCurrentValues(values, sequence, std::move(done)); });
+  }
+  // The value that `entry` gives.
+  static CurrentValue ValueOf(const LogRecord& entry, absl::Time measure_time = kNoon,
+                              std::string raw = "1") {
+    return {entry.account, entry.vin,    entry.descriptor_id, entry.sequence,
+            entry.bytes,   measure_time, std::move(raw),      ""};
   }
   absl::Status Reserve(int64_t sequence) {
     return Await<absl::Status>(
