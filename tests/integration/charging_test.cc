@@ -37,7 +37,7 @@ TEST_F(ChargingTest, WalksALongSpanAndLosesAndDoublesNothing) {
   EXPECT_TRUE(std::is_sorted(begins.rbegin(), begins.rend()));
   EXPECT_EQ(std::adjacent_find(begins.begin(), begins.end()), begins.end());
   EXPECT_LT(begins.front(), now_);
-  EXPECT_GE(begins.back(), now_ - 100 * 86400);
+  EXPECT_GE(begins.back(), now_ - int64_t{86400} * 100);
   EXPECT_THAT(Answers("getChargingHistory"), Each(200));
   EXPECT_EQ(whole.read().requests_spent(), RequestsSent());
   EXPECT_EQ(whole.read().source(), v1::READ_SOURCE_UPSTREAM);
@@ -71,7 +71,7 @@ TEST_F(ChargingTest, ReadsASession) {
   request.set_vin(electric_);
   const v1::ListChargingSessionsResponse response = Listed(request);
   ASSERT_GT(response.sessions_size(), 10) << "of thirty days";
-  EXPECT_GE(response.sessions().rbegin()->start_time().seconds(), now_ - 30 * 86400);
+  EXPECT_GE(response.sessions().rbegin()->start_time().seconds(), now_ - int64_t{86400} * 30);
   const auto charged =
       std::find_if(response.sessions().begin(), response.sessions().end(),
                    [](const auto& each) { return each.energy_consumed_from_power_grid_kwh() > 0; });

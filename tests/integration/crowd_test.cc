@@ -16,7 +16,7 @@ namespace {
 constexpr int kSubscribers = CARDATA_SUBSCRIBERS;
 constexpr int kSharedChannels = 10;
 constexpr int64_t kFirstNumber = 10'000'000;  // no car has come that far
-constexpr int kRounds = 10;
+constexpr int64_t kRounds = 10;
 constexpr int kEventsOfARound = 10;
 
 class CrowdTest : public IntegrationTest {

@@ -35,7 +35,7 @@ class Histogram {
 
   static size_t Step(uint64_t value) {
     if (value < kSteps) return value;
-    const int shift = std::bit_width(value) - 1 - kBits;
+    const int shift = static_cast<int>(std::bit_width(value)) - 1 - kBits;
     return static_cast<size_t>(shift + 1) * kSteps + ((value >> shift) & (kSteps - 1));
   }
   static uint64_t Lowest(size_t step) {

@@ -151,7 +151,8 @@ void MeasureSelectivity(const Plan& plan, Figures& figures) {
       one.problem = ProblemOf(RunSelectivity(plan, one));
       Say(absl::StrFormat(
           "one of %d matches by %s: %.1f us of the gateway an event %s", subscribers, filter,
-          1e6 * one.steady.server_cpu / std::max<double>(1, one.steady.published), one.problem));
+          1e6 * one.steady.server_cpu / std::max(1.0, static_cast<double>(one.steady.published)),
+          one.problem));
       figures.selectivity.push_back(std::move(one));
     }
   }

@@ -72,7 +72,9 @@ absl::StatusOr<Stretch> Show::Steady(double events_per_second, absl::Duration wa
   const uint64_t begin = NowNanos();
   const double nanos_between = 1e9 / events_per_second;
   uint64_t published = 0;
-  const auto due = [&] { return begin + static_cast<uint64_t>(nanos_between * published); };
+  const auto due = [&] {
+    return begin + static_cast<uint64_t>(nanos_between * static_cast<double>(published));
+  };
   return Run(
       [&](uint64_t now) {
         for (; due() <= now; ++published) Publish(now);

@@ -136,8 +136,7 @@ std::unique_ptr<Reader> Gateway::NewPublisher() {
 
 void Gateway::AppendEvent(uint64_t number, std::string& out) {
   const absl::Time now = absl::Now();
-  if (const auto second = static_cast<uint64_t>(absl::ToUnixSeconds(now));
-      second != written_second_) {
+  if (const int64_t second = absl::ToUnixSeconds(now); second != written_second_) {
     written_second_ = second;
     const std::string time =
         absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(second), absl::UTCTimeZone());

@@ -57,7 +57,7 @@ class Gateway : public Server {
   std::string gcid_;
   std::string vin_;
   size_t text_size_ = 0;
-  uint64_t written_second_ = 0;
+  int64_t written_second_ = 0;
   std::string before_text_;  // of the payload; changes every second
   std::function<std::string(size_t)> request_of_ = [](size_t) { return std::string(); };
 };

@@ -16,7 +16,6 @@ namespace cardata {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 using testing::SizeIs;
 
 constexpr char kVin[] = "WBA00AA000DEM0666";

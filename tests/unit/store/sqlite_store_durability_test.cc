@@ -135,7 +135,7 @@ TEST_F(SqliteStoreDurabilityTest, APowerCutLosesNothingThatWasDone) {
     }
     {
       std::unique_lock lock(mutex);
-      const int enough = static_cast<int>(seeded() % (4 * writes));
+      const int enough = static_cast<int>(seeded() % (uint64_t{4} * writes));
       changed.wait(lock, [&] { return done > enough; });
     }
     vfs.Cut([&] { return seeded() % 2 == 0; });

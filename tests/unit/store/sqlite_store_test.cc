@@ -458,7 +458,8 @@ TEST_F(SqliteStoreTest, AMarkWaitsForTheIntervalOrForAnUrgentWrite) {
 TEST_F(SqliteStoreTest, AppendsWaitForTheIntervalOrForAnUrgentWrite) {
   Open(absl::Hours(24));
   std::promise<absl::Status> appended;
-  store_->Append({Entry(1, kNoon)}, [&](absl::Status status) { appended.set_value(status); });
+  store_->Append({Entry(1, kNoon)},
+                 [&](const absl::Status& status) { appended.set_value(status); });
   EXPECT_THAT(*Read(0), IsEmpty());
   ASSERT_TRUE(Save(Account("home")).ok());
   EXPECT_TRUE(appended.get_future().get().ok());
@@ -468,7 +469,7 @@ TEST_F(SqliteStoreTest, AppendsWaitForTheIntervalOrForAnUrgentWrite) {
 TEST_F(SqliteStoreTest, ClosingCommitsWhatWaits) {
   Open(absl::Hours(24));
   absl::Status appended = absl::UnknownError("not called");
-  store_->Append({Entry(1, kNoon)}, [&](absl::Status status) { appended = status; });
+  store_->Append({Entry(1, kNoon)}, [&](const absl::Status& status) { appended = status; });
   store_.reset();
   EXPECT_TRUE(appended.ok()) << appended;
   EXPECT_FALSE(std::filesystem::exists(path_ + "-wal")) << "the file is complete by itself";
@@ -484,7 +485,7 @@ TEST_F(SqliteStoreTest, AWriteThatFailsByItsOwnFaultDoesNotTakeTheOthersWithIt) 
     // The second one repeats a number after an entry of its own, which must go with it.
     std::vector<LogRecord> entries = {Entry(sequence, kNoon)};
     if (i == 1) entries.push_back(Entry(1, kNoon));
-    store_->Append(entries, [&results, i](absl::Status status) { results[i] = status; });
+    store_->Append(entries, [&results, i](const absl::Status& status) { results[i] = status; });
   }
   ASSERT_EQ(*Count("home", kNoon), 1);
   EXPECT_TRUE(results[0].ok()) << results[0];
@@ -501,7 +502,7 @@ TEST_F(SqliteStoreTest, RefusesAppendsBeyondWhatMayWait) {
   store_ = *std::move(opened);
   std::promise<absl::Status> first;
   store_->Append({Entry(1, kNoon, std::string(1000, 'x'))},
-                 [&](absl::Status status) { first.set_value(status); });
+                 [&](const absl::Status& status) { first.set_value(status); });
   const absl::Status refused = Append({Entry(2, kNoon, std::string(1000, 'x'))});
   EXPECT_TRUE(absl::IsResourceExhausted(refused)) << refused;
   ASSERT_EQ(*Count("home", kNoon), 1);
