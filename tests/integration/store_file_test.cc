@@ -19,6 +19,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
+constexpr size_t kPageBytes = 16384;
+
 class StoreFileTest : public IntegrationTest {
  protected:
   // A store with a login in it, whose gateway has ended.
@@ -59,13 +61,13 @@ class StoreFileTest : public IntegrationTest {
 
 TEST_F(StoreFileTest, ADamagedFileIsRefused) {
   const std::string good = ReadFile(file());
-  ASSERT_GT(good.size(), size_t{16384});
+  ASSERT_GT(good.size(), 4 * kPageBytes);
   Write(std::string(10000, 'x'));
   ExpectRefused("not a database");
   Write(good.substr(0, good.size() / 2));
   ExpectRefused("malformed");
   std::string damaged = good;
-  damaged.replace(4096, good.size() - 8192, good.size() - 8192, '\xff');
+  damaged.replace(kPageBytes, good.size() - 2 * kPageBytes, good.size() - 2 * kPageBytes, '\xff');
   Write(damaged);
   ExpectRefused("damaged");
   Write(good);
@@ -100,9 +102,8 @@ TEST_F(StoreFileTest, AnEncodingOfALaterGatewayIsRefused) {
     Database database = Database::Open(file(), "").value();
     ASSERT_TRUE(database
                     .Execute("INSERT INTO current_value(account, vin, descriptor, sequence, "
-                             "receive_time, measure_time, raw, encoding, bytes) VALUES('home', "
-                             "'WBA00AA000DEM0001', 'd', "
-                             "1, 1, 1, '1', 99, 'bytes')")
+                             "measure_time, raw, encoding, bytes) VALUES('home', "
+                             "'WBA00AA000DEM0001', 'd', 1, 1, '1', 99, 'bytes')")
                     .ok());
     database.AllowWrites();
   }
