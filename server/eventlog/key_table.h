@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <shared_mutex>
 #include <string>
@@ -39,12 +40,17 @@ class KeyTable {
   // Forgets the keys of an account, and says which they were. Their numbers are not given again.
   std::vector<KeyId> Forget(absl::string_view account);
 
+  // How often that was: what was found out about keys before may not be true of all of them any
+  // more.
+  uint64_t forgets() const { return forgets_.load(std::memory_order_acquire); }
+
  private:
   using Parts = std::tuple<std::string, std::string, std::string>;
   mutable std::shared_mutex mutex_;
   absl::flat_hash_map<Parts, KeyId> ids_;
   std::vector<Key> keys_;
   absl::flat_hash_map<std::string, std::vector<KeyId>> by_vin_;
+  std::atomic<uint64_t> forgets_{0};
 };
 
 }  // namespace cardata
