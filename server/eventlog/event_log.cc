@@ -200,10 +200,14 @@ void EventLog::GiveUp(GivenUp range, absl::Time receive_time) {
   const LogRecord notice = Seal(entry, {}, keys_.Intern("", "", ""), Forward(receive_time));
   {
     std::lock_guard lock(given_up_mutex_);
+    // A notice that could not be kept itself is given once more, with a larger range.
+    std::erase_if(given_up_, [&](const GivenUp& earlier) {
+      return earlier.first_sequence >= range.first_sequence;
+    });
     given_up_.push_back(range);
   }
   Publish(notice);
-  store_.GiveUp(range, notice, Committing({notice.sequence, notice.sequence}));
+  store_.GiveUp(range, notice, Committing({range.first_sequence, notice.sequence}));
   Ring();
 }
 

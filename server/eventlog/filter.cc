@@ -41,7 +41,10 @@ absl::StatusOr<Filter> Filter::Make(const v1::SubscribeRequest& request) {
 }
 
 bool Filter::Matches(KeyId id, const KeyTable& keys) {
-  if (decided_.size() > kRemembered) decided_.clear();
+  if (decided_.size() > kRemembered || forgets_ != keys.forgets()) {
+    decided_.clear();
+    forgets_ = keys.forgets();
+  }
   const auto [decided, is_new] = decided_.try_emplace(id);
   if (is_new) decided->second = Matches(keys.Get(id));
   return decided->second;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,7 @@ class Filter {
   DescriptorPatterns descriptors_;
   bool positions_ = false;
   absl::flat_hash_map<KeyId, bool> decided_;
+  uint64_t forgets_ = 0;  // of the keys, when that was decided
 };
 
 }  // namespace cardata

@@ -48,6 +48,7 @@ std::vector<KeyId> KeyTable::Forget(absl::string_view account) {
     key = {.account = "", .vin = "", .descriptor_id = "", .forgotten = true};
     forgotten.push_back(id);
   }
+  forgets_.fetch_add(1, std::memory_order_release);
   return forgotten;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <shared_mutex>
@@ -40,6 +41,10 @@ class KeyTable {
   // Forgets the keys of an account, and says which they were. Their numbers are not given again.
   std::vector<KeyId> Forget(absl::string_view account);
 
+  // How often that was: what was found out about keys before may not be true of all of them any
+  // more.
+  uint64_t forgets() const { return forgets_.load(std::memory_order_acquire); }
+
  private:
   // Of a key in `keys_`.
   using Parts = std::tuple<absl::string_view, absl::string_view, absl::string_view>;
@@ -47,6 +52,7 @@ class KeyTable {
   absl::flat_hash_map<Parts, KeyId> ids_;
   std::deque<Key> keys_;  // they stay where they are
   absl::flat_hash_map<std::string, std::vector<KeyId>> by_vin_;
+  std::atomic<uint64_t> forgets_{0};
 };
 
 }  // namespace cardata

@@ -103,7 +103,9 @@ Subscription::Outcome Subscription::Next(int64_t head, absl::Time now, std::stri
     }
     case Phase::kLag: {
       v1::SubscribeResponse notice;
-      notice.mutable_lag()->set_missed_entries(missed_);
+      const int64_t missed = log_->EntriesBetween(position_, head);
+      log_->stats().missed.Add(missed);
+      notice.mutable_lag()->set_missed_entries(missed);
       BeginAtCurrentValues(head);
       phase_ = Phase::kCurrentValues;
       AppendNotice(notice, message);
@@ -220,9 +222,7 @@ void Subscription::AddFromDisk(const absl::StatusOr<History::Stretch>& stretch) 
 }
 
 void Subscription::FallOut() {
-  missed_ = log_->EntriesBetween(position_, log_->last_sequence());
   log_->stats().lags.Add();
-  log_->stats().missed.Add(missed_);
   from_disk_ = {};
   phase_ = Phase::kLag;
 }

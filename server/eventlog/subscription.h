@@ -109,7 +109,6 @@ class Subscription {
   int64_t position_ = 0;                  // everything up to here was handed over, or filtered out
   int64_t replay_until_ = 0;              // the opening part ends here
   KeyId next_key_ = 0;                    // of the current values
-  int64_t missed_ = 0;                    // for the lag notice
   uint64_t upstream_version_ = 0;
   bool more_states_ = true;
   History::Stretch from_disk_;

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "server/eventlog/position_joiner.h"
+#include "server/eventlog/resume_token.h"
+#include "server/eventlog/subscription.h"
 
 namespace cardata {
 namespace {
@@ -83,6 +85,27 @@ const std::vector<Audience*>& Audiences::Of(KeyId id) {
   remembered.version = version_;
   remembered_audiences_ += remembered.audiences.size();
   return remembered.audiences;
+}
+
+std::vector<Audience*> Audiences::HandOut(const EventLog& log, int64_t before, int64_t last) {
+  std::vector<Audience*> addressed;
+  const Window::ReadResult read =
+      log.window().Read(before, last, [&](int64_t, KeyId key, absl::string_view bytes) {
+        for (Audience* audience : Of(key)) {
+          if (audience->Add(bytes)) addressed.push_back(audience);
+        }
+        return true;
+      });
+  if (read.in_window) {
+    const std::string token = ResumeTokenField(ResumeToken{last, false}, log.epoch());
+    for (Audience* audience : addressed) audience->Seal(before, last, token);
+  } else {  // this thread was held up for so long that the window has moved on
+    for (const auto& [signature, audience] : all_) {
+      audience->Miss(last);
+      addressed.push_back(audience.get());
+    }
+  }
+  return addressed;
 }
 
 void Audiences::Decide(const Key& key, std::vector<Audience*>& audiences) {

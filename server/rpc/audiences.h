@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "server/eventlog/event_log.h"
 #include "server/eventlog/key_table.h"
 #include "server/rpc/audience.h"
 
@@ -30,10 +31,9 @@ class Audiences {
   // Those that an entry of that key is for. Good until the next call of anything here.
   const std::vector<Audience*>& Of(KeyId key);
 
-  template <class Visit>
-  void ForEach(Visit visit) {
-    for (const auto& [signature, audience] : all_) visit(*audience);
-  }
+  // Hands what `log` has above `before` and up to `last` to the audiences, each entry once to each
+  // that it is for, however many subscribe there. Those that got something, or missed it.
+  std::vector<Audience*> HandOut(const EventLog& log, int64_t before, int64_t last);
 
  private:
   using Index = absl::flat_hash_map<std::string, std::vector<Audience*>>;

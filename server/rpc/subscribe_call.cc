@@ -86,37 +86,19 @@ void SubscribeCall::StopIdling() {
 }
 
 void SubscribeCall::Pump() {
-  while (!writing_ && !reading_ && !finishing_) {
-    if (subscription_->live() && subscription_->wants_every_event()) {
-      Audience::Chunks chunks;
-      switch (audience_->Read(subscription_->position(), chunks)) {
-        case Audience::Outcome::kChunks:
-          subscription_->Advance(chunks.up_to);
-          return Write(chunks);
-        case Audience::Outcome::kNothing:
-          return Idle();
-        case Audience::Outcome::kBehind:
-          break;
-      }
-    }
-    message_.clear();
-    switch (subscription_->Next(shard_.head(), shard_.clock().SteadyNow(), message_)) {
-      case Subscription::Outcome::kMessage:
-        return Write();
-      case Subscription::Outcome::kNeedDisk:
-        return ReadDisk();
-      case Subscription::Outcome::kNeedStart:
-        return FindStart();
-      case Subscription::Outcome::kNothing:
-        if (subscription_->wants_every_event()) continue;  // there may be more for the audience
-        return Idle();
-    }
+  if (writing_ || reading_ || finishing_) return;
+  FeedMessage message;
+  switch (NextMessage(*subscription_, *audience_, shard_.head(), shard_.clock().SteadyNow(),
+                      message)) {
+    case Subscription::Outcome::kMessage:
+      return Write(message);
+    case Subscription::Outcome::kNeedDisk:
+      return ReadDisk();
+    case Subscription::Outcome::kNeedStart:
+      return FindStart();
+    case Subscription::Outcome::kNothing:
+      return audience_->AddIdle(*this);
   }
-}
-
-void SubscribeCall::Idle() {
-  std::string().swap(message_);  // idle subscribers are many
-  audience_->AddIdle(*this);
 }
 
 void SubscribeCall::Tick(absl::Time steady_now) {
@@ -128,17 +110,17 @@ void SubscribeCall::Tick(absl::Time steady_now) {
   if (steady_now - last_sent_ < subscription_->heartbeat_interval()) return;
   StopIdling();
   subscription_->Advance(shard_.head());
-  message_.clear();
-  subscription_->Heartbeat(message_);
-  Write();
+  FeedMessage message;
+  subscription_->Heartbeat(message.bytes);
+  Write(message);
 }
 
-void SubscribeCall::Write() {
-  const grpc::Slice slice(message_.data(), message_.size());
-  StartWrite(grpc::ByteBuffer(&slice, 1));
-}
-
-void SubscribeCall::Write(const Audience::Chunks& chunks) {
+void SubscribeCall::Write(const FeedMessage& message) {
+  const Audience::Chunks& chunks = message.chunks;
+  if (chunks.slices.empty()) {
+    const grpc::Slice slice(message.bytes.data(), message.bytes.size());
+    return StartWrite(grpc::ByteBuffer(&slice, 1));
+  }
   shard_.log().stats().delivered.Add(chunks.entries);
   StartWrite(grpc::ByteBuffer(chunks.slices.data(), chunks.slices.size()));
 }

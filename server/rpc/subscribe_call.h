@@ -5,12 +5,12 @@
 #include <grpcpp/support/async_stream.h>
 
 #include <optional>
-#include <string>
 
 #include "absl/time/time.h"
 #include "server/eventlog/subscription.h"
 #include "server/rpc/audience.h"
 #include "server/rpc/completion_queue.h"
+#include "server/rpc/feed.h"
 #include "server/rpc/subscription_limits.h"
 
 namespace cardata {
@@ -48,10 +48,8 @@ class SubscribeCall {
   void Release();
   // Sends the next message, if there is one and none is in flight.
   void Pump();
-  void Write();
-  void Write(const Audience::Chunks& chunks);
+  void Write(const FeedMessage& message);
   void StartWrite(const grpc::ByteBuffer& message);
-  void Idle();
   void StopIdling();
   void ReadDisk();
   void FindStart();
@@ -67,7 +65,6 @@ class SubscribeCall {
   Audience* audience_ = nullptr;
   static constexpr size_t kNotIdle = static_cast<size_t>(-1);
   size_t idle_index_ = kNotIdle;
-  std::string message_;
   absl::Time begun_;
   absl::Time last_sent_;
   bool writing_ = false;

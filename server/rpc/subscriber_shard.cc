@@ -5,8 +5,6 @@
 #include <chrono>
 #include <utility>
 
-#include "server/eventlog/resume_token.h"
-#include "server/eventlog/subscription.h"
 #include "server/rpc/status.h"
 #include "server/rpc/subscribe_call.h"
 
@@ -78,30 +76,12 @@ void SubscriberShard::OnWake() {
   Dispatch();
 }
 
-// Each entry goes once to each audience that it is for, however many subscribe there.
 void SubscriberShard::Dispatch() {
   const int64_t before = head_;
   const int64_t last = log_.last_sequence();
   if (last == before) return;
-  const auto add = [this](Audience& audience, absl::string_view bytes) {
-    if (audience.Add(bytes)) addressed_.push_back(&audience);
-  };
-  const Window::ReadResult read =
-      log_.window().Read(before, last, [&](int64_t, KeyId key, absl::string_view bytes) {
-        for (Audience* audience : audiences_.Of(key)) add(*audience, bytes);
-        return true;
-      });
   head_ = last;
-  if (read.in_window) {
-    const std::string token = ResumeTokenField(ResumeToken{last, false}, log_.epoch());
-    for (Audience* audience : addressed_) audience->Seal(before, last, token);
-  } else {  // this thread was held up for so long that the window has moved on
-    audiences_.ForEach([&](Audience& audience) {
-      audience.Miss(last);
-      addressed_.push_back(&audience);
-    });
-  }
-  for (Audience* audience : std::exchange(addressed_, {})) {
+  for (Audience* audience : audiences_.HandOut(log_, before, last)) {
     for (SubscribeCall* call : audience->TakeIdle()) call->Wake(before);
   }
 }

@@ -91,7 +91,6 @@ class SubscriberShard {
   std::atomic<bool> ringing_{false};
   absl::flat_hash_set<SubscribeCall*> calls_;
   Audiences audiences_;
-  std::vector<Audience*> addressed_;  // by the dispatch that runs
   int64_t head_ = 0;
   std::atomic<int64_t> longest_lag_{0};
   std::atomic<int64_t> subscribers_{0};

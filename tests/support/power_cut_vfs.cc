@@ -41,6 +41,15 @@ struct PowerCutVfs::State {
   std::mutex mutex;
   bool failing = false;                                 // guarded by mutex
   std::map<std::string, std::vector<Change>> unsynced;  // guarded by mutex
+  int changes_until_cut = 0;                            // guarded by mutex; 0: no cut is planned
+  absl::AnyInvocable<bool()> survives;                  // guarded by mutex; for that cut
+
+  // With the lock: whether the change that comes now fails.
+  bool Fails() {
+    if (!failing && changes_until_cut > 0 && --changes_until_cut == 0) Cut(survives);
+    return failing;
+  }
+  void Cut(absl::AnyInvocable<bool()>& survives_cut);
 };
 
 namespace {
@@ -67,7 +76,7 @@ Change Remember(sqlite3_file* file, int64_t offset, int64_t size, std::optional<
 int Write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
   PowerCutVfs::State* state = Self(file)->state;
   std::lock_guard lock(state->mutex);
-  if (state->failing) return SQLITE_IOERR_WRITE;
+  if (state->Fails()) return SQLITE_IOERR_WRITE;
   if (Self(file)->path != nullptr) {
     state->unsynced[Self(file)->path].push_back(
         Remember(file, offset, size, std::string(static_cast<const char*>(data), size)));
@@ -78,7 +87,7 @@ int Write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) 
 int Truncate(sqlite3_file* file, sqlite3_int64 size) {
   PowerCutVfs::State* state = Self(file)->state;
   std::lock_guard lock(state->mutex);
-  if (state->failing) return SQLITE_IOERR_TRUNCATE;
+  if (state->Fails()) return SQLITE_IOERR_TRUNCATE;
   if (Self(file)->path != nullptr) {
     state->unsynced[Self(file)->path].push_back(
         Remember(file, size, std::numeric_limits<int32_t>::max(), std::nullopt));
@@ -86,12 +95,12 @@ int Truncate(sqlite3_file* file, sqlite3_int64 size) {
   return Real(file)->pMethods->xTruncate(Real(file), size);
 }
 
-int Sync(sqlite3_file* file, int flags) {
+int Sync(sqlite3_file* file, int) {
   PowerCutVfs::State* state = Self(file)->state;
   std::lock_guard lock(state->mutex);
-  if (state->failing) return SQLITE_IOERR_FSYNC;
+  if (state->Fails()) return SQLITE_IOERR_FSYNC;
   if (Self(file)->path != nullptr) state->unsynced.erase(Self(file)->path);
-  return Real(file)->pMethods->xSync(Real(file), flags);
+  return SQLITE_OK;
 }
 
 int CloseFile(sqlite3_file* file) { return Real(file)->pMethods->xClose(Real(file)); }
@@ -197,10 +206,9 @@ PowerCutVfs::~PowerCutVfs() { sqlite3_vfs_unregister(&state_->vfs); }
 
 const std::string& PowerCutVfs::name() const { return state_->name; }
 
-void PowerCutVfs::Cut(absl::AnyInvocable<bool()> survives) {
-  std::lock_guard lock(state_->mutex);
-  state_->failing = true;
-  for (auto& [path, changes] : state_->unsynced) {
+void PowerCutVfs::State::Cut(absl::AnyInvocable<bool()>& survives_cut) {
+  failing = true;
+  for (auto& [path, changes] : unsynced) {
     // Closing this descriptor drops SQLite's POSIX locks on the file, which nobody else wants any
     // more.
     const int fd = open(path.c_str(), O_RDWR | O_CLOEXEC);
@@ -210,7 +218,7 @@ void PowerCutVfs::Cut(absl::AnyInvocable<bool()> survives) {
       if (ftruncate(fd, change->old_size) != 0) std::abort();
     }
     for (const Change& change : changes) {
-      if (!survives()) continue;
+      if (!survives_cut()) continue;
       if (change.data) {
         Apply(fd, *change.data, change.offset);
       } else if (ftruncate(fd, change.offset) != 0) {
@@ -219,7 +227,18 @@ void PowerCutVfs::Cut(absl::AnyInvocable<bool()> survives) {
     }
     close(fd);
   }
-  state_->unsynced.clear();
+  unsynced.clear();
+}
+
+void PowerCutVfs::Cut(absl::AnyInvocable<bool()> survives) {
+  std::lock_guard lock(state_->mutex);
+  state_->Cut(survives);
+}
+
+void PowerCutVfs::CutAt(int change, absl::AnyInvocable<bool()> survives) {
+  std::lock_guard lock(state_->mutex);
+  state_->changes_until_cut = change;
+  state_->survives = std::move(survives);
 }
 
 void PowerCutVfs::FailWrites(bool fail) {

@@ -176,6 +176,23 @@ TEST_F(EventLogTest, AnnouncesWhatAFailingDiskDidNotTakeOnceItTakesAgain) {
   EXPECT_EQ(log->EntriesBetween(0, log->last_sequence()), 3);
 }
 
+TEST_F(EventLogTest, AnnouncesOnceMoreWhatANoticeThatCouldNotBeKeptToldOf) {
+  auto log = Open();
+  store_.failure = absl::ResourceExhaustedError("disk full");
+  log->AppendSamples("home", {MakeSample(1, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  store_.failure = absl::OkStatus();
+  log->AppendSamples("home", {MakeSample(2, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  store_.failure = absl::ResourceExhaustedError("disk full again");
+  log->AnnounceNotKept(kNoon);
+  store_.failure = absl::OkStatus();
+  log->AppendSamples("home", {MakeSample(3, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  log->AnnounceNotKept(kNoon);
+  const v1::Entry notice = Parse(store_.log.back().bytes);
+  EXPECT_EQ(notice.not_kept().first_sequence(), 1);
+  EXPECT_EQ(notice.not_kept().last_sequence(), 3) << "the notice itself was the third";
+  EXPECT_EQ(log->EntriesBetween(0, log->last_sequence()), 2) << "each number counts once";
+}
+
 TEST_F(EventLogTest, ReservesTheNextBlockOfNumbersBeforeItRunsOut) {
   auto log = Open();
   const int64_t first = store_.reserved;

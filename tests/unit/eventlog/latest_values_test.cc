@@ -35,7 +35,7 @@ TEST_F(LatestValuesTest, OfABurstOnlyTheLastIsGivenAndTheOthersAreCounted) {
   Event(kDoor, 2, "d1");
   Event(kFuel, 3, "f2");
   Event(kFuel, 4, "f3");
-  EXPECT_EQ(Take(), "f3d1");
+  EXPECT_EQ(Take(), "d1f3");
   EXPECT_EQ(latest_.TakeSuperseded(), 2);
   EXPECT_EQ(latest_.TakeSuperseded(), 0);
   EXPECT_EQ(Take(), "");
@@ -72,6 +72,31 @@ TEST_F(LatestValuesTest, ALateEventIsNeverTheLatest) {
   latest_.Note(kFuel, 2);  // late: the current value stays
   EXPECT_EQ(Take(kNow + absl::Hours(1)), "");
   EXPECT_EQ(latest_.TakeSuperseded(), 1);
+}
+
+TEST_F(LatestValuesTest, ALateEventBehindOneThatWaitsIsTheOnlyOneLeftOut) {
+  Event(kFuel, 1, "f1");
+  latest_.Note(kFuel, 2);  // late
+  EXPECT_EQ(latest_.first_waiting(), 1) << "who resumes there gets the value";
+  EXPECT_EQ(Take(), "f1");
+  EXPECT_EQ(latest_.TakeSuperseded(), 1);
+}
+
+TEST_F(LatestValuesTest, ALateEventDoesNotBringWhatWasCurrentBeforeTheReaderCame) {
+  values_.Put(kFuel, 1, kNow, "f1", "f1");
+  latest_.Note(kFuel, 2);  // late
+  EXPECT_EQ(Take(), "");
+  EXPECT_EQ(latest_.TakeSuperseded(), 1);
+}
+
+TEST_F(LatestValuesTest, WhatWaitsWhenTheOpeningPartComesAgainIsDecided) {
+  Event(kFuel, 1, "f1");
+  Event(kFuel, 2, "f2");
+  Event(kDoor, 3, "d1");
+  latest_.Given(kFuel, 2, kNow);
+  EXPECT_EQ(latest_.TakeSuperseded(), 1);
+  EXPECT_EQ(latest_.first_waiting(), 3);
+  EXPECT_EQ(Take(), "d1");
 }
 
 TEST_F(LatestValuesTest, NothingIsGivenOfWhatWasForgotten) {

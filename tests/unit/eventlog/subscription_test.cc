@@ -242,6 +242,26 @@ TEST_F(SubscriptionTest, TellsWhatItMissedAndGoesOnFromTheCurrentValues) {
   EXPECT_GE(responses[1].lag().missed_entries(), 2);
 }
 
+TEST_F(SubscriptionTest, CountsWhatItMissedToWhereItGoesOn) {
+  const std::string token = [&] {
+    Subscription first = Subscribe();
+    return Drain(first).back().resume_token();
+  }();
+  for (const char* text : {"a1", "a2", "a3"}) Append("a", text);
+  store_.Retain(now_ + absl::Hours(1), int64_t{1} << 40, [](const absl::StatusOr<LogStart>&) {});
+  Restart();
+  Subscription second = Subscribe(Resume(token));
+  second.AddFromDisk(History::Stretch{});
+  Append("a", "a4");  // between the loss and the notice
+  std::string message;
+  ASSERT_EQ(second.Next(event_log_->last_sequence(), now_, message),
+            Subscription::Outcome::kMessage);
+  v1::SubscribeResponse response;
+  ASSERT_TRUE(response.ParseFromString(message));
+  EXPECT_EQ(response.lag().missed_entries(), 4);
+  EXPECT_THAT(Story(Drain(second)), ElementsAre("a4", "caught_up"));
+}
+
 TEST_F(SubscriptionTest, SendsABacklogInFewMessagesOfBoundedSize) {
   v1::SubscribeRequest live;
   live.set_position(v1::START_POSITION_LIVE);
@@ -351,7 +371,7 @@ TEST_F(SubscriptionTest, LatestValuesLeaveOutWhatIsSupersededAndSayHowMuch) {
   gap.set_account("home");
   event_log_->AppendGap(gap, now_);
   const auto responses = Drain(subscription);
-  EXPECT_THAT(Story(responses), ElementsAre("gap", "a3", "b1", "lag"));
+  EXPECT_THAT(Story(responses), ElementsAre("gap", "b1", "a3", "lag"));
   EXPECT_EQ(responses.back().lag().superseded_entries(), 1);
   EXPECT_EQ(responses.back().lag().missed_entries(), 0);
 }
