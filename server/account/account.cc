@@ -19,7 +19,7 @@ Account::Account(const AccountContext& context, AccountRecord record, absl::Time
     : context_(context),
       record_(std::move(record)),
       check_(std::move(check)),
-      custodian_(context_, record_, stop_.get_token()),
+      custodian_(context_, record_, stop_.get_token(), give_up_.get_token()),
       session_(context_, record_, custodian_, down_since, stop_.get_token()) {}
 
 Account::~Account() {
@@ -28,7 +28,20 @@ Account::~Account() {
 
 void Account::Retire(absl::AnyInvocable<void(AccountRecord)> gone) {
   gone_ = std::move(gone);
-  Stop();
+  End(Error(absl::StatusCode::kNotFound, v1::ERROR_REASON_ACCOUNT_NOT_FOUND,
+            absl::StrCat("account \"", name(), "\" was removed meanwhile")));
+  GiveUp();
+}
+
+void Account::Stop() { End(ShuttingDown()); }
+
+void Account::End(absl::Status why) {
+  if (!stop_.stop_requested()) ended_ = std::move(why);
+  stop_.request_stop();
+}
+
+absl::Status Account::Explained(absl::Status status) const {
+  return absl::IsCancelled(status) && stop_.stop_requested() ? ended_ : status;
 }
 
 void Account::Start() { context_.tasks.Run(HoldStream(shared_from_this())); }
@@ -57,7 +70,8 @@ Task<absl::StatusOr<DeviceCode>> Account::StartLogin(std::string client_id) {
   };
   absl::StatusOr<DeviceCode> code = co_await login->Start(std::move(on_granted));
   starting_login_ = false;
-  if (code.ok()) login_ = std::move(login);
+  if (!code.ok()) co_return AddMetadata(Explained(code.status()), "account", name());
+  login_ = std::move(login);
   co_return code;
 }
 

@@ -32,8 +32,13 @@ void Accounts::Start() {
 }
 
 void Accounts::Stop() {
+  stopping_ = true;
   liveness_.Stop();
   for (const auto& [name, account] : accounts_) account->Stop();
+}
+
+void Accounts::GiveUp() {
+  for (const auto& [name, account] : accounts_) account->GiveUp();
 }
 
 absl::StatusOr<std::shared_ptr<Account>> Accounts::Find(const std::string& name) const {
@@ -94,6 +99,7 @@ absl::StatusOr<std::shared_ptr<Account>> Accounts::FindByVehicle(
 
 Task<absl::StatusOr<DeviceCode>> Accounts::StartLogin(std::string name, std::string client_id) {
   co_await AwaitRemoval(name);
+  if (stopping_) co_return ShuttingDown();
   const auto it = accounts_.find(name);
   if (it != accounts_.end()) {
     const std::shared_ptr<Account> known = it->second;
@@ -135,7 +141,8 @@ Task<absl::Status> Accounts::RemoveRetired(AccountRecord record) {
   });
   if (!removed.ok()) {
     record.lost_since = std::min(record.lost_since, now);
-    Add(std::move(record))->Start();
+    const std::shared_ptr<Account> back = Add(std::move(record));
+    if (!stopping_) back->Start();
     co_return Error(removed.code(), v1::ERROR_REASON_STORE_FAILED,
                     absl::StrCat("the account is still there, because the gateway could not remove "
                                  "it from its store: ",

@@ -21,7 +21,12 @@ class Accounts {
   Accounts(const AccountContext& context, std::vector<AccountRecord> records);
 
   void Start();
+
+  // The gateway ends: see Account::Stop. No account is started any more.
   void Stop();
+
+  // See Account::GiveUp.
+  void GiveUp();
 
   // The account of that name; with an empty name the only one there is.
   //   NOT_FOUND (ACCOUNT_NOT_FOUND), INVALID_ARGUMENT (ACCOUNT_REQUIRED): see error_reason.proto.
@@ -35,7 +40,7 @@ class Accounts {
       const std::set<std::string>& also = {}) const;
 
   // See Account::StartLogin. Makes the account if there is none of that name; it stays if BMW gave
-  // a user code.
+  // a user code. UNAVAILABLE (SHUTTING_DOWN) after `Stop`.
   Task<absl::StatusOr<DeviceCode>> StartLogin(std::string name, std::string client_id);
 
   // Removes the account of that name with every trace of its data, and tells the log. Ends once
@@ -57,6 +62,7 @@ class Accounts {
 
   const AccountContext& context_;
   Liveness liveness_;
+  bool stopping_ = false;
   std::map<std::string, std::shared_ptr<Account>> accounts_;
   // Names that are being removed, and who waits for that.
   std::map<std::string, std::vector<absl::AnyInvocable<void(absl::Status)>>> removals_;

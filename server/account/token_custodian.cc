@@ -7,13 +7,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
+#include "server/cardata/errors.h"
 #include "server/error/error.h"
 
 namespace cardata {
 
 TokenCustodian::TokenCustodian(const AccountContext& context, AccountRecord& record,
-                               std::stop_token stop)
-    : context_(context), record_(record), stop_(std::move(stop)) {
+                               std::stop_token stop, std::stop_token give_up)
+    : context_(context), record_(record), stop_(std::move(stop)), give_up_(std::move(give_up)) {
   if (!record_.tokens.refresh_token.empty()) ScheduleRenewal(context_.clock.Now());
 }
 
@@ -55,15 +56,23 @@ Task<absl::Status> TokenCustodian::Refresh() {
 }
 
 Task<absl::Status> TokenCustodian::RefreshOnce() {
+  if (stop_.stop_requested()) co_return CallEnded();
   if (context_.clock.Now() < retry_time_) co_return last_error_;
   const int generation = generation_;
   const absl::Time asked = context_.clock.SteadyNow();
   absl::StatusOr<RefreshAnswer> answer =
-      co_await context_.oauth.Refresh(record_.client_id, record_.tokens.refresh_token, stop_);
+      co_await context_.oauth.Refresh(record_.client_id, record_.tokens.refresh_token, give_up_);
   context_.stats.requests.Add("refreshToken", ResultName(answer),
                               context_.clock.SteadyNow() - asked);
   if (generation != generation_)
     co_return absl::OkStatus();  // a login has brought newer ones meanwhile
+  if (give_up_.stop_requested() && !answer.ok()) {
+    context_.log.Warning(
+        "a refresh of tokens was given up: if BMW exchanged the refresh token "
+        "meanwhile, the account needs a login",
+        {{"account", record_.name}});
+    co_return answer.status();
+  }
   if (!answer.ok()) {
     const absl::Duration delay =
         std::min(absl::Seconds(5) * (1 << std::min(failures_++, 6)), absl::Minutes(5));
@@ -80,8 +89,9 @@ Task<absl::Status> TokenCustodian::RefreshOnce() {
     record_.login_advice = absl::StrCat(
         "BMW takes the refresh token no longer (", refusal->error, "): ", refusal->description,
         refusal->error == "invalid_grant" ? ". It is spent when BMW exchanged it and the answer "
-                                            "was lost (the gateway was killed, "
-                                            "or the network failed, in that moment); it is void "
+                                            "was lost (the gateway was killed "
+                                            "or stopped, or the network failed, in that moment); "
+                                            "it is void "
                                             "when it was not used for 14 days, "
                                             "or the customer ended the consent"
                                           : "");

@@ -21,15 +21,17 @@ inline constexpr absl::Duration kRefreshTokenLife = absl::Hours(14 * 24);
 // On the executor only.
 class TokenCustodian {
  public:
-  // `record` is the account's; the custodian writes its tokens and login state. `stop` ends what is
-  // under way.
-  TokenCustodian(const AccountContext& context, AccountRecord& record, std::stop_token stop);
+  // `record` is the account's; the custodian writes its tokens and login state. After `stop` no
+  // refresh is begun. One that is under way goes on, because BMW may have exchanged the token
+  // already; `give_up` ends that, too.
+  TokenCustodian(const AccountContext& context, AccountRecord& record, std::stop_token stop,
+                 std::stop_token give_up);
 
   // Tokens that are good for a while. Refreshes them if they expire soon; if that fails and they
   // are still valid, they are what is handed over.
   //   FAILED_PRECONDITION (LOGIN_REQUIRED): there are none, or BMW takes the refresh token no
   //   longer. UNAVAILABLE, INTERNAL: they have expired, and the refresh failed. Worth another try
-  //   later.
+  //   later. CANCELLED: they have expired, and `stop` was requested.
   Task<absl::StatusOr<Tokens>> Get();
 
   // As `Get`, after BMW refused `rejected`, an access or id token: never hands over that one again.
@@ -55,6 +57,7 @@ class TokenCustodian {
   const AccountContext& context_;
   AccountRecord& record_;
   const std::stop_token stop_;
+  const std::stop_token give_up_;
   absl::Time renewal_time_ = absl::InfiniteFuture();
   bool unsaved_ = false;
   bool refreshing_ = false;

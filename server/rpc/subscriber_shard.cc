@@ -5,9 +5,9 @@
 #include <chrono>
 #include <utility>
 
+#include "server/error/error.h"
 #include "server/eventlog/resume_token.h"
 #include "server/eventlog/subscription.h"
-#include "server/rpc/status.h"
 #include "server/rpc/subscribe_call.h"
 
 namespace cardata {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// BMW takes a refresh token once. What a kill leaves of the login, by the moment in which it comes.
+// BMW takes a refresh token once. What an end of the gateway leaves of the login, by the moment in
+// which it comes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -18,6 +19,7 @@ namespace cardata {
 namespace {
 
 using nlohmann::json;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -41,8 +43,8 @@ class TokenSafetyTest : public IntegrationTest {
   }
 
   // Lets BMW take the next refresh and think about it for `delay` before it exchanges the token;
-  // ends the gateway while it waits for the answer.
-  void KillWhileBmwThinks(absl::Duration delay) {
+  // returns while the gateway waits for the answer.
+  void WaitUntilBmwThinks(absl::Duration delay) {
     const auto fault = simulator().Post(
         "/faults", {{"operation", "token"}, {"delay_ms", absl::ToInt64Milliseconds(delay)}});
     ASSERT_TRUE(fault.ok()) << fault.status();
@@ -50,6 +52,10 @@ class TokenSafetyTest : public IntegrationTest {
       const auto faults = simulator().Get("/faults");
       return faults.ok() && faults->at("faults").empty();
     })) << "no refresh came";
+  }
+
+  void KillWhileBmwThinks(absl::Duration delay) {
+    WaitUntilBmwThinks(delay);
     gateway().process().Kill();
   }
 
@@ -96,6 +102,36 @@ TEST_F(TokenSafetyTest, KilledOnceTheNewTokenIsKeptNeedsNoLogin) {
   // The token that was kept is the one that BMW takes next.
   ASSERT_TRUE(WaitUntil([&] { return Refreshes().size() > before; }));
   EXPECT_EQ(Refreshes().back(), "");
+}
+
+TEST_F(TokenSafetyTest, StoppedWhileBmwThinksWaitsForTheNewTokenAndKeepsIt) {
+  LogIn();
+  WaitUntilLive();
+  ASSERT_NO_FATAL_FAILURE(WaitUntilBmwThinks(absl::Seconds(2)));
+  EXPECT_THAT(Refreshes(), IsEmpty());
+  const auto exit_code = gateway().Stop();
+  ASSERT_TRUE(exit_code.ok()) << exit_code.status();
+  EXPECT_EQ(*exit_code, 0);
+  EXPECT_THAT(Refreshes(), ElementsAre("")) << "one, and it was waited for";
+  StartGateway();
+  ExpectNoNewLogin();
+  ASSERT_TRUE(WaitUntil([&] { return Refreshes().size() > 1; }));
+  EXPECT_THAT(Refreshes(), Each(""));
+}
+
+TEST_F(TokenSafetyTest, StoppedWhileBmwDoesNotAnswerEndsInOrderAndTriesTheTokenAgain) {
+  StartGateway({"--shutdown-grace=0s"});
+  LogIn();
+  WaitUntilLive();
+  ASSERT_NO_FATAL_FAILURE(WaitUntilBmwThinks(absl::Minutes(10)));
+  const auto exit_code = gateway().Stop();
+  ASSERT_TRUE(exit_code.ok()) << exit_code.status();
+  EXPECT_EQ(*exit_code, 0) << gateway().process().Output();
+  EXPECT_THAT(gateway().process().Output(), HasSubstr("a refresh of tokens was given up"));
+  StartGateway();
+  ExpectNoNewLogin();
+  ASSERT_TRUE(WaitUntil([&] { return !Refreshes().empty(); }));
+  EXPECT_THAT(Refreshes(), Each(""));
 }
 
 TEST_F(TokenSafetyTest, KilledInBetweenTriesTheOldTokenOnceAndSaysWhyALoginIsNeeded) {

@@ -179,6 +179,26 @@ TEST_F(AccountTest, NothingIsSpentForACallThatHasEnded) {
   EXPECT_EQ(Describe("home").requests_today().used(), 1) << "that of the login";
 }
 
+TEST_F(AccountTest, NoTokenIsAskedForAndNoLoginBegunOnceTheGatewayStops) {
+  poll_answer_ = AccountWorld::Json(200, world_.TokenAnswer("1"));
+  Login("home");
+  accounts_.Stop();
+  world_.executor.RunReady();
+  const auto account = *accounts_.Find("home");
+  EXPECT_TRUE(Run(account->ListVehicles({})).ok()) << "the token is still good";
+  world_.clock.Advance(absl::Hours(2));
+  polls_ = 0;
+  const absl::Status refused = Run(account->ListVehicles({})).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(ReasonOf(refused), v1::ERROR_REASON_SHUTTING_DOWN);
+  EXPECT_EQ(polls_, 0);
+  EXPECT_EQ(ReasonOf(Run(accounts_.StartLogin("home", "client")).status()),
+            v1::ERROR_REASON_SHUTTING_DOWN);
+  EXPECT_EQ(ReasonOf(Run(accounts_.StartLogin("work", "client")).status()),
+            v1::ERROR_REASON_SHUTTING_DOWN);
+  EXPECT_EQ(accounts_.List().size(), 1u);
+}
+
 TEST_F(AccountTest, AnEmptyNameMeansTheOnlyAccount) {
   EXPECT_EQ(ReasonOf(accounts_.Find("").status()), v1::ERROR_REASON_ACCOUNT_NOT_FOUND);
   ASSERT_TRUE(Run(accounts_.StartLogin("home", "client")).ok());

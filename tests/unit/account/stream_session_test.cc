@@ -45,7 +45,8 @@ class StreamSessionTest : public testing::Test {
   }
 
   void Start(absl::Time down_since = absl::InfiniteFuture()) {
-    custodian_ = std::make_unique<TokenCustodian>(world_.context, record_, stop_.get_token());
+    custodian_ = std::make_unique<TokenCustodian>(world_.context, record_, stop_.get_token(),
+                                                  stop_.get_token());
     session_ = std::make_unique<StreamSession>(world_.context, record_, *custodian_, down_since,
                                                stop_.get_token());
     world_.tasks.Run(session_->Run());
@@ -398,7 +399,8 @@ TEST_F(StreamSessionTest, CountsBadInputLogsItOnceAMinuteAndGoesOn) {
                          *world_.event_log, world_.catalogue,
                          world_.upstream,   world_.tasks,
                          world_.stats,      {}};
-  custodian_ = std::make_unique<TokenCustodian>(context, record_, stop_.get_token());
+  custodian_ =
+      std::make_unique<TokenCustodian>(context, record_, stop_.get_token(), stop_.get_token());
   session_ = std::make_unique<StreamSession>(context, record_, *custodian_, absl::InfiniteFuture(),
                                              stop_.get_token());
   world_.tasks.Run(session_->Run());

@@ -9,6 +9,18 @@
 namespace cardata {
 namespace {
 
+// Keeps a request under way until the test answers it.
+class WaitingHttpClient : public HttpClient {
+ public:
+  void Send(HttpRequest sent, Done answer_it) override {
+    EXPECT_FALSE(answer) << "one refresh at a time";
+    request = std::move(sent);
+    answer = std::move(answer_it);
+  }
+  HttpRequest request;
+  Done answer;
+};
+
 class TokenCustodianTest : public testing::Test {
  protected:
   TokenCustodianTest() {
@@ -24,7 +36,8 @@ class TokenCustodianTest : public testing::Test {
   }
 
   TokenCustodian& Make() {
-    custodian_ = std::make_unique<TokenCustodian>(world_.context, record_, stop_.get_token());
+    custodian_ = std::make_unique<TokenCustodian>(world_.context, record_, stop_.get_token(),
+                                                  give_up_.get_token());
     return *custodian_;
   }
 
@@ -56,6 +69,7 @@ class TokenCustodianTest : public testing::Test {
   AccountWorld world_;
   AccountRecord record_;
   std::stop_source stop_;
+  std::stop_source give_up_;
   std::unique_ptr<TokenCustodian> custodian_;
   int refreshes_ = 0;
 };
@@ -132,35 +146,70 @@ TEST_F(TokenCustodianTest, ReplacesARefusedTokenThatLooksValid) {
   EXPECT_EQ(refreshes_, 1);
 }
 
-TEST_F(TokenCustodianTest, ManyWhoNeedANewTokenShareOneRefresh) {
-  Make();
-  HttpClient::Done bmw;
-  // A request that stays under way until the test answers it.
-  class Waiting : public HttpClient {
-   public:
-    explicit Waiting(HttpClient::Done& done) : done_(done) {}
-    void Send(HttpRequest, Done done) override {
-      EXPECT_FALSE(done_) << "one refresh at a time";
-      done_ = std::move(done);
-    }
-    HttpClient::Done& done_;
-  } http(bmw);
-  OAuthClient oauth(http, world_.executor, world_.clock, {.base_url = "https://oauth"});
-  AccountContext context = world_.ContextWith(world_.executor, oauth, world_.rest);
-  TokenCustodian custodian(context, record_, stop_.get_token());
-  world_.clock.Advance(absl::Minutes(61));
-  int served = 0;
-  for (int i = 0; i < 5; ++i) {
-    Detach([](TokenCustodian& c, int& count) -> Task<void> {
-      const auto tokens = co_await c.Get();
-      if (tokens.ok() && tokens->access_token == "access-1") ++count;
-    }(custodian, served));
+// A refresh that BMW has under way.
+class RefreshUnderWayTest : public TokenCustodianTest {
+ protected:
+  RefreshUnderWayTest() { world_.clock.Advance(absl::Minutes(61)); }
+
+  // One who needs a token; what they get is pushed to `served_`.
+  void Ask() {
+    Detach([](TokenCustodian& c, std::vector<absl::StatusOr<Tokens>>& served) -> Task<void> {
+      served.push_back(co_await c.Get());
+    }(asked_, served_));
+    world_.executor.RunReady();
   }
+
+  void Answer(absl::StatusOr<HttpResponse> answer) {
+    std::exchange(bmw_.answer, nullptr)(std::move(answer));
+    world_.executor.RunReady();
+  }
+
+  WaitingHttpClient bmw_;
+  OAuthClient oauth_{bmw_, world_.executor, world_.clock, {.base_url = "https://oauth"}};
+  AccountContext context_ = world_.ContextWith(world_.executor, oauth_, world_.rest);
+  TokenCustodian asked_{context_, record_, stop_.get_token(), give_up_.get_token()};
+  std::vector<absl::StatusOr<Tokens>> served_;
+};
+
+TEST_F(RefreshUnderWayTest, IsSharedByAllWhoNeedANewToken) {
+  for (int i = 0; i < 5; ++i) Ask();
+  EXPECT_TRUE(served_.empty());
+  Answer(AccountWorld::Json(200, world_.TokenAnswer("1")));
+  ASSERT_EQ(served_.size(), 5u);
+  for (const auto& tokens : served_) EXPECT_EQ(tokens->access_token, "access-1");
+}
+
+TEST_F(RefreshUnderWayTest, IsKeptAlthoughTheAccountStopsAndNoOtherIsBegun) {
+  Ask();
+  stop_.request_stop();
   world_.executor.RunReady();
-  EXPECT_EQ(served, 0);
-  bmw(AccountWorld::Json(200, world_.TokenAnswer("1")));
-  world_.executor.RunReady();
-  EXPECT_EQ(served, 5);
+  EXPECT_FALSE(bmw_.request.stop.stop_requested());
+  Answer(AccountWorld::Json(200, world_.TokenAnswer("1")));
+  ASSERT_EQ(served_.size(), 1u);
+  EXPECT_EQ(served_[0]->access_token, "access-1");
+  EXPECT_EQ(world_.store.accounts.at("home").tokens.refresh_token, "refresh-1");
+
+  world_.clock.Advance(absl::Minutes(55));
+  Ask();
+  EXPECT_FALSE(bmw_.answer) << "another refresh";
+  ASSERT_EQ(served_.size(), 2u);
+  EXPECT_EQ(served_[1]->access_token, "access-1") << "good for five minutes";
+  world_.clock.Advance(absl::Minutes(6));
+  Ask();
+  EXPECT_FALSE(bmw_.answer) << "another refresh";
+  ASSERT_EQ(served_.size(), 3u);
+  EXPECT_EQ(served_[2].status().code(), absl::StatusCode::kCancelled);
+}
+
+TEST_F(RefreshUnderWayTest, CanBeGivenUp) {
+  Ask();
+  stop_.request_stop();
+  give_up_.request_stop();
+  EXPECT_TRUE(bmw_.request.stop.stop_requested());
+  Answer(absl::CancelledError("stopped"));
+  ASSERT_EQ(served_.size(), 1u);
+  EXPECT_EQ(served_[0].status().code(), absl::StatusCode::kCancelled);
+  EXPECT_TRUE(world_.store.saves.empty()) << "the old token is tried at the next start";
 }
 
 TEST_F(TokenCustodianTest, KeepsWhatBmwLeavesOut) {
