@@ -41,7 +41,8 @@ void Account::End(absl::Status why) {
 }
 
 absl::Status Account::Explained(absl::Status status) const {
-  return absl::IsCancelled(status) && stop_.stop_requested() ? ended_ : status;
+  if (absl::IsCancelled(status) && stop_.stop_requested()) return ended_;
+  return status;
 }
 
 void Account::Start() { context_.tasks.Run(HoldStream(shared_from_this())); }

@@ -11,6 +11,19 @@
 #include "server/error/error.h"
 
 namespace cardata {
+namespace {
+
+absl::Duration BackOff(int failures) {
+  return std::min(absl::Seconds(5) * (1 << std::min(failures, 6)), absl::Minutes(5));
+}
+
+absl::Status NoIdToken() {
+  return MalformedAnswer(kOAuthHost,
+                         "a refresh brought no id_token, which is the stream's password; the "
+                         "gateway asks again, and a new login would bring one at once");
+}
+
+}  // namespace
 
 TokenCustodian::TokenCustodian(const AccountContext& context, AccountRecord& record,
                                std::stop_token stop, std::stop_token give_up)
@@ -23,19 +36,20 @@ Task<absl::StatusOr<Tokens>> TokenCustodian::Get() {
   if (unsaved_) CO_RETURN_IF_ERROR(co_await Save());
   if (context_.clock.Now() < renewal_time_) co_return record_.tokens;
   const absl::Status refreshed = co_await Refresh();
-  const absl::Time now = context_.clock.Now();
-  const bool valid = now < record_.tokens.access_expire_time && now < record_.tokens.id_expire_time;
+  const bool valid = context_.clock.Now() < record_.tokens.access_expire_time;
   if (refreshed.ok() || (valid && !unsaved_ && !record_.needs_login)) co_return record_.tokens;
   co_return refreshed;
 }
 
 Task<absl::StatusOr<Tokens>> TokenCustodian::Replace(std::string rejected) {
-  if (!rejected.empty() &&
-      (rejected == record_.tokens.access_token || rejected == record_.tokens.id_token)) {
+  const bool id_token = rejected == record_.tokens.id_token;
+  if (!rejected.empty() && (id_token || rejected == record_.tokens.access_token)) {
     if (record_.needs_login) co_return LoginRequired();
-    CO_RETURN_IF_ERROR(co_await Refresh());
+    if (!id_token || context_.clock.Now() >= id_retry_time_) CO_RETURN_IF_ERROR(co_await Refresh());
   }
-  co_return co_await Get();
+  absl::StatusOr<Tokens> tokens = co_await Get();
+  if (tokens.ok() && !rejected.empty() && rejected == tokens->id_token) co_return NoIdToken();
+  co_return tokens;
 }
 
 Task<absl::Status> TokenCustodian::Adopt(TokenGrant grant) {
@@ -73,17 +87,7 @@ Task<absl::Status> TokenCustodian::RefreshOnce() {
         {{"account", record_.name}});
     co_return answer.status();
   }
-  if (!answer.ok()) {
-    const absl::Duration delay =
-        std::min(absl::Seconds(5) * (1 << std::min(failures_++, 6)), absl::Minutes(5));
-    retry_time_ = context_.clock.Now() + delay;
-    last_error_ = answer.status();
-    context_.log.Warning("tokens could not be refreshed",
-                         {{"account", record_.name},
-                          {"error", std::string(last_error_.message())},
-                          {"retry_in", absl::FormatDuration(delay)}});
-    co_return last_error_;
-  }
+  if (!answer.ok()) co_return Failed(answer.status());
   if (const auto* refusal = std::get_if<OAuthRefusal>(&*answer)) {
     record_.needs_login = true;
     record_.login_advice = absl::StrCat(
@@ -100,10 +104,28 @@ Task<absl::Status> TokenCustodian::RefreshOnce() {
     CO_RETURN_IF_ERROR(co_await Save());
     co_return LoginRequired();
   }
-  Merge(std::get<TokenGrant>(*std::move(answer)));
+  auto grant = std::get<TokenGrant>(*std::move(answer));
+  if (!grant.flaw.empty()) {
+    context_.log.Warning("a refresh of tokens brought less than it should",
+                         {{"account", record_.name}, {"why", grant.flaw}});
+  }
+  const bool renewed = !grant.access_token.empty();
+  Merge(std::move(grant));
   CO_RETURN_IF_ERROR(co_await Save());
+  if (!renewed) co_return Failed(MalformedAnswer(kOAuthHost, "a refresh brought no access_token"));
   context_.log.Debug("tokens refreshed", {{"account", record_.name}});
   co_return absl::OkStatus();
+}
+
+absl::Status TokenCustodian::Failed(absl::Status status) {
+  const absl::Duration delay = BackOff(failures_++);
+  retry_time_ = context_.clock.Now() + delay;
+  last_error_ = std::move(status);
+  context_.log.Warning("tokens could not be refreshed",
+                       {{"account", record_.name},
+                        {"error", std::string(last_error_.message())},
+                        {"retry_in", absl::FormatDuration(delay)}});
+  return last_error_;
 }
 
 // A later refresh must not put its tokens over those of a save that is still under way: the store
@@ -125,19 +147,27 @@ Task<absl::Status> TokenCustodian::Save() {
   co_return absl::OkStatus();
 }
 
-// BMW leaves out now and then what has not changed.
+// BMW leaves out now and then what has not changed, and what has.
 void TokenCustodian::Merge(TokenGrant grant) {
   const absl::Time now = context_.clock.Now();
   ++generation_;
-  failures_ = 0;
-  retry_time_ = absl::InfinitePast();
   Tokens& tokens = record_.tokens;
-  tokens.access_token = std::move(grant.access_token);
-  tokens.id_token = std::move(grant.id_token);
   if (!grant.refresh_token.empty()) tokens.refresh_token = std::move(grant.refresh_token);
-  tokens.access_expire_time = now + grant.expires_in;
-  tokens.id_expire_time = grant.id_expire_time;
   tokens.refresh_expire_time = now + kRefreshTokenLife;
+  if (!grant.access_token.empty()) {
+    tokens.access_token = std::move(grant.access_token);
+    tokens.access_expire_time = now + grant.expires_in;
+    failures_ = 0;
+    retry_time_ = absl::InfinitePast();
+  }
+  if (!grant.id_token.empty()) {
+    tokens.id_token = std::move(grant.id_token);
+    tokens.id_expire_time = grant.id_expire_time;
+    without_id_token_ = 0;
+    id_retry_time_ = absl::InfinitePast();
+  } else {
+    id_retry_time_ = now + BackOff(without_id_token_++);
+  }
   if (!grant.gcid.empty()) record_.gcid = std::move(grant.gcid);
   if (!grant.scopes.empty()) record_.scopes = std::move(grant.scopes);
   record_.needs_login = false;
@@ -146,10 +176,26 @@ void TokenCustodian::Merge(TokenGrant grant) {
 }
 
 void TokenCustodian::ScheduleRenewal(absl::Time now) {
-  const absl::Time expire_time =
-      std::min(record_.tokens.access_expire_time, record_.tokens.id_expire_time);
-  const absl::Duration life = std::max(expire_time - now, absl::ZeroDuration());
-  renewal_time_ = expire_time - std::min(context_.settings.renewal_margin, life / 4);
+  const auto due = [&](absl::Time expire_time) {
+    const absl::Duration life = std::max(expire_time - now, absl::ZeroDuration());
+    return expire_time - std::min(context_.settings.renewal_margin, life / 4);
+  };
+  renewal_time_ = due(record_.tokens.access_expire_time);
+  if (NeedsIdToken()) {
+    renewal_time_ =
+        std::min(renewal_time_, std::max(due(record_.tokens.id_expire_time), id_retry_time_));
+  }
+}
+
+bool TokenCustodian::NeedsIdToken() const {
+  return context_.settings.stream_password == AccountSettings::StreamPassword::kIdToken;
+}
+
+absl::Status TokenCustodian::CheckIdToken() const {
+  if (!NeedsIdToken() || context_.clock.Now() < record_.tokens.id_expire_time)
+    return absl::OkStatus();
+  if (failures_ > 0) return last_error_;
+  return without_id_token_ > 0 ? NoIdToken() : absl::OkStatus();
 }
 
 absl::Status TokenCustodian::LoginRequired() const {

@@ -18,7 +18,6 @@
 namespace cardata {
 namespace {
 
-using nlohmann::json;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -28,19 +27,6 @@ class TokenSafetyTest : public IntegrationTest {
  protected:
   // Tokens that last so short a time that the gateway has to exchange them at once after a restart.
   TokenSafetyTest() : IntegrationTest({"--token-lifetime=10s"}) {}
-
-  // How BMW has answered the refreshes so far: "" for new tokens, else the error.
-  std::vector<std::string> Refreshes() {
-    std::vector<std::string> answers;
-    const auto page = simulator().Get("/requests");
-    EXPECT_TRUE(page.ok()) << page.status();
-    if (!page.ok()) return answers;
-    for (const json& request : page->at("requests")) {
-      if (request.value("grant_type", "") == "refresh_token")
-        answers.push_back(request.value("error", ""));
-    }
-    return answers;
-  }
 
   // Lets BMW take the next refresh and think about it for `delay` before it exchanges the token;
   // returns while the gateway waits for the answer.
@@ -77,11 +63,11 @@ TEST_F(TokenSafetyTest, KilledBeforeBmwTakesTheRefreshNeedsNoLogin) {
   LogIn();
   WaitUntilLive();
   KillWhileBmwThinks(absl::Minutes(10));
-  EXPECT_THAT(Refreshes(), IsEmpty());
+  EXPECT_THAT(RefreshAnswers(), IsEmpty());
   StartGateway();
   ExpectNoNewLogin();
-  ASSERT_TRUE(WaitUntil([&] { return !Refreshes().empty(); }));
-  EXPECT_EQ(Refreshes().front(), "") << "the token that BMW had not taken is taken now";
+  ASSERT_TRUE(WaitUntil([&] { return !RefreshAnswers().empty(); }));
+  EXPECT_EQ(RefreshAnswers().front(), "") << "the token that BMW had not taken is taken now";
 }
 
 TEST_F(TokenSafetyTest, KilledOnceTheNewTokenIsKeptNeedsNoLogin) {
@@ -96,27 +82,27 @@ TEST_F(TokenSafetyTest, KilledOnceTheNewTokenIsKeptNeedsNoLogin) {
                            })
                   .ok());
   gateway().process().Kill();
-  const size_t before = Refreshes().size();
+  const size_t before = RefreshAnswers().size();
   StartGateway();
   ExpectNoNewLogin();
   // The token that was kept is the one that BMW takes next.
-  ASSERT_TRUE(WaitUntil([&] { return Refreshes().size() > before; }));
-  EXPECT_EQ(Refreshes().back(), "");
+  ASSERT_TRUE(WaitUntil([&] { return RefreshAnswers().size() > before; }));
+  EXPECT_EQ(RefreshAnswers().back(), "");
 }
 
 TEST_F(TokenSafetyTest, StoppedWhileBmwThinksWaitsForTheNewTokenAndKeepsIt) {
   LogIn();
   WaitUntilLive();
   ASSERT_NO_FATAL_FAILURE(WaitUntilBmwThinks(absl::Seconds(2)));
-  EXPECT_THAT(Refreshes(), IsEmpty());
+  EXPECT_THAT(RefreshAnswers(), IsEmpty());
   const auto exit_code = gateway().Stop();
   ASSERT_TRUE(exit_code.ok()) << exit_code.status();
   EXPECT_EQ(*exit_code, 0);
-  EXPECT_THAT(Refreshes(), ElementsAre("")) << "one, and it was waited for";
+  EXPECT_THAT(RefreshAnswers(), ElementsAre("")) << "one, and it was waited for";
   StartGateway();
   ExpectNoNewLogin();
-  ASSERT_TRUE(WaitUntil([&] { return Refreshes().size() > 1; }));
-  EXPECT_THAT(Refreshes(), Each(""));
+  ASSERT_TRUE(WaitUntil([&] { return RefreshAnswers().size() > 1; }));
+  EXPECT_THAT(RefreshAnswers(), Each(""));
 }
 
 TEST_F(TokenSafetyTest, StoppedWhileBmwDoesNotAnswerEndsInOrderAndTriesTheTokenAgain) {
@@ -130,17 +116,17 @@ TEST_F(TokenSafetyTest, StoppedWhileBmwDoesNotAnswerEndsInOrderAndTriesTheTokenA
   EXPECT_THAT(gateway().process().Output(), HasSubstr("a refresh of tokens was given up"));
   StartGateway();
   ExpectNoNewLogin();
-  ASSERT_TRUE(WaitUntil([&] { return !Refreshes().empty(); }));
-  EXPECT_THAT(Refreshes(), Each(""));
+  ASSERT_TRUE(WaitUntil([&] { return !RefreshAnswers().empty(); }));
+  EXPECT_THAT(RefreshAnswers(), Each(""));
 }
 
 TEST_F(TokenSafetyTest, KilledInBetweenTriesTheOldTokenOnceAndSaysWhyALoginIsNeeded) {
   LogIn();
   WaitUntilLive();
   KillWhileBmwThinks(absl::Seconds(2));
-  ASSERT_TRUE(WaitUntil([&] { return !Refreshes().empty(); }))
+  ASSERT_TRUE(WaitUntil([&] { return !RefreshAnswers().empty(); }))
       << "BMW exchanges it although nobody waits any more";
-  ASSERT_THAT(Refreshes(), ElementsAre(""));
+  ASSERT_THAT(RefreshAnswers(), ElementsAre(""));
   StartGateway();
   ASSERT_TRUE(WaitUntil([&] { return GetAccount().state() == v1::ACCOUNT_STATE_NEEDS_LOGIN; }));
   const v1::Account account = GetAccount();
@@ -156,7 +142,7 @@ TEST_F(TokenSafetyTest, KilledInBetweenTriesTheOldTokenOnceAndSaysWhyALoginIsNee
   StartGateway();
   EXPECT_EQ(GetAccount().state(), v1::ACCOUNT_STATE_NEEDS_LOGIN);
   EXPECT_EQ(client::Reason(ListVehicles()), "LOGIN_REQUIRED");
-  EXPECT_THAT(Refreshes(), ElementsAre("", "invalid_grant"));
+  EXPECT_THAT(RefreshAnswers(), ElementsAre("", "invalid_grant"));
 
   LogIn();
   ExpectNoNewLogin();

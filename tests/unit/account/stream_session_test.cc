@@ -440,5 +440,28 @@ TEST_F(StreamSessionTest, CountsBadInputLogsItOnceAMinuteAndGoesOn) {
   world_.tasks.WaitForNone();
 }
 
+TEST_F(StreamSessionTest, WaitsForAnIdTokenWhereARefreshBroughtNone) {
+  bool sparse = true;
+  world_.http.handler = [&](const HttpRequest&) {
+    std::string body = world_.TokenAnswer(absl::StrCat(++refreshes_));
+    if (sparse) body.replace(body.find("id_token"), 8, "nothing!");
+    return AccountWorld::Json(200, body);
+  };
+  Start();
+  GoLive();
+  world_.executor.Advance(absl::Minutes(61));
+  EXPECT_EQ(world_.mqtt.links.size(), 1u) << "the old connection stays as long as BMW lets it";
+  world_.mqtt.last().Tell(MqttClosed{0x98, "token expired", true});
+  world_.executor.Advance(absl::Minutes(30));
+  EXPECT_EQ(world_.mqtt.links.size(), 1u) << "an expired token is no password";
+  EXPECT_EQ(session_->status().state(), v1::STREAM_STATE_CONNECTING);
+  EXPECT_THAT(session_->advice(), testing::HasSubstr("id_token"));
+  sparse = false;
+  world_.executor.Advance(absl::Minutes(6));
+  ASSERT_EQ(world_.mqtt.links.size(), 2u);
+  GoLive();
+  EXPECT_EQ(session_->advice(), "");
+}
+
 }  // namespace
 }  // namespace cardata

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_replace.h"
 #include "server/error/error.h"
 #include "tests/support/account_world.h"
 
@@ -212,16 +213,96 @@ TEST_F(RefreshUnderWayTest, CanBeGivenUp) {
   EXPECT_TRUE(world_.store.saves.empty()) << "the old token is tried at the next start";
 }
 
-TEST_F(TokenCustodianTest, KeepsWhatBmwLeavesOut) {
-  Make();
-  world_.clock.Advance(absl::Minutes(55));
-  world_.http.handler = [this](const HttpRequest&) {
-    std::string body = world_.TokenAnswer("1");
-    body.replace(body.find("gcid\":\"gcid-1\""), 14, "other\":\"nothin\"");
-    return AccountWorld::Json(200, body);
-  };
+// BMW's answers to refreshes lack what the test says.
+class SparseRefreshTest : public TokenCustodianTest {
+ protected:
+  SparseRefreshTest() {
+    world_.http.handler = [this](const HttpRequest& request) {
+      EXPECT_NE(request.body.find(absl::StrCat("refresh-", refreshes_)), std::string::npos)
+          << "the newest refresh token, once";
+      std::string body = world_.TokenAnswer(absl::StrCat(++refreshes_));
+      for (const std::string& name : lacking_)
+        body = absl::StrReplaceAll(body, {{absl::StrCat("\"", name, "\":"), "\"other\":"}});
+      return AccountWorld::Json(200, body);
+    };
+    Make();
+    world_.clock.Advance(absl::Minutes(55));
+  }
+
+  std::vector<std::string> lacking_;
+};
+
+TEST_F(SparseRefreshTest, WithoutGcidTheOldOneStays) {
+  lacking_ = {"gcid"};
   ASSERT_TRUE(Run(custodian_->Get()).ok());
   EXPECT_EQ(record_.gcid, "gcid-1");
+}
+
+TEST_F(SparseRefreshTest, WithoutIdTokenTheOldOneStaysAndTheOthersAreKept) {
+  lacking_ = {"id_token", "gcid", "scope"};
+  const auto tokens = Run(custodian_->Get());
+  ASSERT_TRUE(tokens.ok()) << tokens.status();
+  EXPECT_EQ(tokens->access_token, "access-1");
+  EXPECT_EQ(tokens->id_token, "id-0");
+  EXPECT_EQ(world_.store.accounts.at("home").tokens.refresh_token, "refresh-1");
+  EXPECT_TRUE(custodian_->CheckIdToken().ok()) << "it is good for five minutes";
+}
+
+TEST_F(SparseRefreshTest, WithoutIdTokenRestGoesOnAndTheStreamIsToldWhatIsMissing) {
+  lacking_ = {"id_token"};
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(Run(custodian_->Get()).ok());
+  EXPECT_EQ(refreshes_, 1) << "BMW is not hammered";
+  world_.clock.Advance(absl::Minutes(5));
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(Run(custodian_->Get()).ok());
+  EXPECT_EQ(refreshes_, 2);
+  EXPECT_EQ(ReasonOf(custodian_->CheckIdToken()), v1::ERROR_REASON_UPSTREAM_MALFORMED);
+  for (int i = 0; i < 60; ++i) {
+    world_.clock.Advance(absl::Minutes(1));
+    EXPECT_TRUE(Run(custodian_->Get()).ok());
+  }
+  EXPECT_GT(refreshes_, 10) << "asked again, every five minutes";
+  EXPECT_LT(refreshes_, 20);
+  lacking_.clear();
+  world_.clock.Advance(absl::Minutes(5));
+  EXPECT_TRUE(Run(custodian_->Get()).ok());
+  EXPECT_TRUE(custodian_->CheckIdToken().ok());
+}
+
+TEST_F(SparseRefreshTest, WithoutIdTokenARefusedOneIsNotHandedOverAgain) {
+  lacking_ = {"id_token"};
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(ReasonOf(Run(custodian_->Replace("id-0")).status()),
+              v1::ERROR_REASON_UPSTREAM_MALFORMED);
+  }
+  EXPECT_EQ(refreshes_, 1) << "BMW is not hammered";
+  EXPECT_EQ(Run(custodian_->Get())->access_token, "access-1") << "which is good for REST";
+  lacking_.clear();
+  world_.clock.Advance(absl::Seconds(5));
+  EXPECT_EQ(Run(custodian_->Replace("id-0"))->access_token, "access-2");
+}
+
+TEST_F(SparseRefreshTest, WithoutIdTokenNothingIsMissingWhereTheStreamTakesTheAccessToken) {
+  lacking_ = {"id_token"};
+  world_.context.settings.stream_password = AccountSettings::StreamPassword::kAccessToken;
+  ASSERT_TRUE(Run(custodian_->Get()).ok());
+  world_.clock.Advance(absl::Minutes(30));
+  ASSERT_TRUE(Run(custodian_->Get()).ok());
+  EXPECT_TRUE(custodian_->CheckIdToken().ok());
+  EXPECT_EQ(refreshes_, 1);
+}
+
+TEST_F(SparseRefreshTest, WithoutAccessTokenTheNewRefreshTokenIsKept) {
+  lacking_ = {"access_token"};
+  EXPECT_EQ(Run(custodian_->Get())->access_token, "access-0") << "good for five minutes";
+  EXPECT_EQ(world_.store.accounts.at("home").tokens.refresh_token, "refresh-1");
+  world_.clock.Advance(absl::Minutes(6));
+  EXPECT_EQ(ReasonOf(Run(custodian_->Get()).status()), v1::ERROR_REASON_UPSTREAM_MALFORMED);
+  EXPECT_EQ(refreshes_, 2);
+  EXPECT_EQ(ReasonOf(Run(custodian_->Get()).status()), v1::ERROR_REASON_UPSTREAM_MALFORMED);
+  EXPECT_EQ(refreshes_, 2) << "BMW is not hammered";
+  lacking_.clear();
+  world_.clock.Advance(absl::Minutes(1));
+  EXPECT_EQ(Run(custodian_->Get())->access_token, "access-3");
 }
 
 }  // namespace
