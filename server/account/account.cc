@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "server/account/advice.h"
 #include "server/base/mask.h"
 #include "server/base/proto_time.h"
 #include "server/base/status_macros.h"
@@ -42,21 +43,27 @@ void Account::End(absl::Status why) {
 
 absl::Status Account::Explained(absl::Status status) const {
   if (absl::IsCancelled(status) && stop_.stop_requested()) return ended_;
+  if (ReasonOf(status) == v1::ERROR_REASON_LOGIN_REQUIRED && LoginUnderWay())
+    return LoginRequired(record_, /*under_way=*/true);
   return status;
+}
+
+bool Account::LoginUnderWay() const {
+  return starting_login_ ||
+         (login_ && login_->progress().state == v1::DEVICE_AUTHORIZATION_STATE_PENDING);
 }
 
 void Account::Start() { context_.tasks.Run(HoldStream(shared_from_this())); }
 
 Task<void> Account::HoldStream(std::shared_ptr<Account>) { co_await session_.Run(); }
 
-Task<absl::StatusOr<DeviceCode>> Account::StartLogin(std::string client_id) {
+Task<absl::StatusOr<DeviceCode>> Account::StartLogin(std::string client_id, std::stop_token stop) {
   if (client_id.empty()) client_id = record_.client_id;
   if (client_id.empty()) client_id = context_.settings.default_client_id;
   if (client_id.empty())
     co_return InvalidField(
         "client_id", "needed for the first login, unless the gateway has a default (--client-id)");
-  const bool pending = login_ && login_->progress().state == v1::DEVICE_AUTHORIZATION_STATE_PENDING;
-  if (starting_login_ || pending) {
+  if (LoginUnderWay()) {
     co_return Error(absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_LOGIN_IN_PROGRESS,
                     absl::StrCat("a login of account \"", name(),
                                  "\" is under way: follow it with WatchDeviceAuthorization, or "
@@ -69,7 +76,7 @@ Task<absl::StatusOr<DeviceCode>> Account::StartLogin(std::string client_id) {
   DeviceLogin::OnGranted on_granted = [self, client_id](TokenGrant grant) {
     return self->OnGranted(client_id, std::move(grant));
   };
-  absl::StatusOr<DeviceCode> code = co_await login->Start(std::move(on_granted));
+  absl::StatusOr<DeviceCode> code = co_await login->Start(std::move(on_granted), std::move(stop));
   starting_login_ = false;
   if (!code.ok()) co_return AddMetadata(Explained(code.status()), "account", name());
   login_ = std::move(login);
@@ -185,7 +192,7 @@ Task<v1::Account> Account::Describe() {
   account.set_state(state());
   account.set_advice(state() == v1::ACCOUNT_STATE_ACTIVE
                          ? session_.advice()
-                         : std::string(custodian_.LoginRequired().message()));
+                         : std::string(LoginRequired(record_, LoginUnderWay()).message()));
   if (!record_.tokens.refresh_token.empty()) {
     *account.mutable_refresh_token_expire_time() = ToProto(record_.tokens.refresh_expire_time);
     *account.mutable_refresh_token_receive_time() =

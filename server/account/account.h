@@ -59,8 +59,9 @@ class Account : public std::enable_shared_from_this<Account> {
   void Retire(absl::AnyInvocable<void(AccountRecord)> gone);
 
   // See AuthService.StartDeviceAuthorization. An empty `client_id` means the last one, or the
-  // default.
-  Task<absl::StatusOr<DeviceCode>> StartLogin(std::string client_id);
+  // default. If `stop` is requested before the code is there, no login is begun: CANCELLED
+  // (CALL_ENDED).
+  Task<absl::StatusOr<DeviceCode>> StartLogin(std::string client_id, std::stop_token stop);
 
   // NOT_FOUND (NO_LOGIN_IN_PROGRESS) if none was started.
   absl::StatusOr<DeviceLogin::Watcher> WatchLogin();
@@ -106,6 +107,7 @@ class Account : public std::enable_shared_from_this<Account> {
   void End(absl::Status why);
   // What a caller is told where the account could not go on because of `status`.
   absl::Status Explained(absl::Status status) const;
+  bool LoginUnderWay() const;
   Task<absl::Status> CountRequest();
   Task<absl::Status> OnGranted(std::string client_id, TokenGrant grant);
   Task<void> LearnVehicles(std::shared_ptr<Account> self);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "server/base/status_macros.h"
+#include "server/cardata/errors.h"
 #include "server/error/error.h"
 
 namespace cardata {
@@ -97,19 +98,22 @@ absl::StatusOr<std::shared_ptr<Account>> Accounts::FindByVehicle(
       .With("accounts", absl::StrJoin(names, ","));
 }
 
-Task<absl::StatusOr<DeviceCode>> Accounts::StartLogin(std::string name, std::string client_id) {
+Task<absl::StatusOr<DeviceCode>> Accounts::StartLogin(std::string name, std::string client_id,
+                                                      std::stop_token stop) {
   co_await AwaitRemoval(name);
   if (stopping_) co_return ShuttingDown();
+  if (stop.stop_requested()) co_return CallEnded();
   const auto it = accounts_.find(name);
   if (it != accounts_.end()) {
     const std::shared_ptr<Account> known = it->second;
-    co_return co_await known->StartLogin(std::move(client_id));
+    co_return co_await known->StartLogin(std::move(client_id), std::move(stop));
   }
   AccountRecord record;
   record.name = name;
   const std::shared_ptr<Account> added = Add(std::move(record));
   added->Start();
-  absl::StatusOr<DeviceCode> code = co_await added->StartLogin(std::move(client_id));
+  absl::StatusOr<DeviceCode> code =
+      co_await added->StartLogin(std::move(client_id), std::move(stop));
   if (!code.ok()) {
     added->Stop();
     accounts_.erase(name);

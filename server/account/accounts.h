@@ -41,7 +41,8 @@ class Accounts {
 
   // See Account::StartLogin. Makes the account if there is none of that name; it stays if BMW gave
   // a user code. UNAVAILABLE (SHUTTING_DOWN) after `Stop`.
-  Task<absl::StatusOr<DeviceCode>> StartLogin(std::string name, std::string client_id);
+  Task<absl::StatusOr<DeviceCode>> StartLogin(std::string name, std::string client_id,
+                                              std::stop_token stop);
 
   // Removes the account of that name with every trace of its data, and tells the log. Ends once
   // that is done. NOT_FOUND (ACCOUNT_NOT_FOUND); INTERNAL, RESOURCE_EXHAUSTED (STORE_FAILED): the

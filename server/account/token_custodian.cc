@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "server/account/advice.h"
 #include "server/base/status_macros.h"
 #include "server/cardata/errors.h"
 #include "server/error/error.h"
@@ -32,7 +33,7 @@ TokenCustodian::TokenCustodian(const AccountContext& context, AccountRecord& rec
 }
 
 Task<absl::StatusOr<Tokens>> TokenCustodian::Get() {
-  if (record_.tokens.refresh_token.empty() || record_.needs_login) co_return LoginRequired();
+  if (record_.tokens.refresh_token.empty() || record_.needs_login) co_return LoginRequired(record_);
   if (unsaved_) CO_RETURN_IF_ERROR(co_await Save());
   if (context_.clock.Now() < renewal_time_) co_return record_.tokens;
   const absl::Status refreshed = co_await Refresh();
@@ -44,7 +45,7 @@ Task<absl::StatusOr<Tokens>> TokenCustodian::Get() {
 Task<absl::StatusOr<Tokens>> TokenCustodian::Replace(std::string rejected) {
   const bool id_token = rejected == record_.tokens.id_token;
   if (!rejected.empty() && (id_token || rejected == record_.tokens.access_token)) {
-    if (record_.needs_login) co_return LoginRequired();
+    if (record_.needs_login) co_return LoginRequired(record_);
     if (!id_token || context_.clock.Now() >= id_retry_time_) CO_RETURN_IF_ERROR(co_await Refresh());
   }
   absl::StatusOr<Tokens> tokens = co_await Get();
@@ -102,7 +103,7 @@ Task<absl::Status> TokenCustodian::RefreshOnce() {
     context_.log.Error("the account needs a login",
                        {{"account", record_.name}, {"oauth_error", refusal->error}});
     CO_RETURN_IF_ERROR(co_await Save());
-    co_return LoginRequired();
+    co_return LoginRequired(record_);
   }
   auto grant = std::get<TokenGrant>(*std::move(answer));
   if (!grant.flaw.empty()) {
@@ -196,17 +197,6 @@ absl::Status TokenCustodian::CheckIdToken() const {
     return absl::OkStatus();
   if (failures_ > 0) return last_error_;
   return without_id_token_ > 0 ? NoIdToken() : absl::OkStatus();
-}
-
-absl::Status TokenCustodian::LoginRequired() const {
-  const std::string why =
-      record_.login_advice.empty() ? std::string("it has never logged in") : record_.login_advice;
-  return Error(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_LOGIN_REQUIRED,
-               absl::StrCat(
-                   "account \"", record_.name, "\" must log in: ", why,
-                   ". Call cardata.v1.AuthService/StartDeviceAuthorization with {\"account\":\"",
-                   record_.name, "\",\"client_id\":\"", record_.client_id, "\"}"))
-      .With("account", record_.name);
 }
 
 }  // namespace cardata

@@ -50,9 +50,6 @@ class TokenCustodian {
   // When the tokens that `Get` would hand over now want to be exchanged.
   absl::Time RenewalTime() const { return renewal_time_; }
 
-  // FAILED_PRECONDITION (LOGIN_REQUIRED) with the call that starts the login.
-  absl::Status LoginRequired() const;
-
  private:
   Task<absl::Status> Refresh();
   Task<absl::Status> RefreshOnce();

@@ -160,6 +160,22 @@ TEST_F(LoginTest, RefusesASecondOneWhileACodeIsValid) {
   EXPECT_EQ(client::Reason(status), "LOGIN_IN_PROGRESS");
 }
 
+// Otherwise nobody could log in until the code that nobody has runs out.
+TEST_F(LoginTest, OneThatItsCallerGaveUpBeforeTheCodeCameIsNotBegun) {
+  const auto slow = simulator().Post("/faults", {{"operation", "device_code"}, {"delay_ms", 2000}});
+  ASSERT_TRUE(slow.ok()) << slow.status();
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
+  v1::StartDeviceAuthorizationRequest request;
+  request.set_account("home");
+  v1::StartDeviceAuthorizationResponse response;
+  EXPECT_EQ(auth()->StartDeviceAuthorization(&context, request, &response).error_code(),
+            grpc::StatusCode::DEADLINE_EXCEEDED);
+  ASSERT_TRUE(WaitUntil([&] { return Answers("device_code").size() == 1; }));
+  EXPECT_EQ(Watch(Start().user_code(), "approve").back().state(),
+            v1::DEVICE_AUTHORIZATION_STATE_APPROVED);
+}
+
 TEST_F(LoginTest, RefusesAClientIdThatBmwDoesNotKnow) {
   grpc::ClientContext context;
   v1::StartDeviceAuthorizationRequest request;
