@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "server/account/advice.h"
 #include "server/base/mask.h"
 #include "server/base/proto_time.h"
@@ -178,6 +179,14 @@ v1::AccountState Account::state() const {
   return record_.needs_login ? v1::ACCOUNT_STATE_NEEDS_LOGIN : v1::ACCOUNT_STATE_ACTIVE;
 }
 
+std::string Account::Advice() const {
+  if (state() != v1::ACCOUNT_STATE_ACTIVE)
+    return std::string(LoginRequired(record_, LoginUnderWay()).message());
+  std::vector<std::string> all = {MissingScopes(record_, LoginUnderWay()), session_.advice()};
+  std::erase(all, "");
+  return absl::StrJoin(all, ". ");
+}
+
 Task<v1::Account> Account::Describe() {
   const auto self = shared_from_this();
   const absl::Time now = context_.clock.Now();
@@ -190,9 +199,7 @@ Task<v1::Account> Account::Describe() {
   account.mutable_scopes()->Assign(record_.scopes.begin(), record_.scopes.end());
   account.mutable_vins()->Assign(record_.vins.begin(), record_.vins.end());
   account.set_state(state());
-  account.set_advice(state() == v1::ACCOUNT_STATE_ACTIVE
-                         ? session_.advice()
-                         : std::string(LoginRequired(record_, LoginUnderWay()).message()));
+  account.set_advice(Advice());
   if (!record_.tokens.refresh_token.empty()) {
     *account.mutable_refresh_token_expire_time() = ToProto(record_.tokens.refresh_expire_time);
     *account.mutable_refresh_token_receive_time() =

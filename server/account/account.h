@@ -108,6 +108,7 @@ class Account : public std::enable_shared_from_this<Account> {
   // What a caller is told where the account could not go on because of `status`.
   absl::Status Explained(absl::Status status) const;
   bool LoginUnderWay() const;
+  std::string Advice() const;
   Task<absl::Status> CountRequest();
   Task<absl::Status> OnGranted(std::string client_id, TokenGrant grant);
   Task<void> LearnVehicles(std::shared_ptr<Account> self);

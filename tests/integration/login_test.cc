@@ -11,6 +11,7 @@ namespace cardata {
 namespace {
 
 using ::testing::Contains;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
@@ -158,6 +159,24 @@ TEST_F(LoginTest, RefusesASecondOneWhileACodeIsValid) {
   const grpc::Status status = auth()->StartDeviceAuthorization(&context, request, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
   EXPECT_EQ(client::Reason(status), "LOGIN_IN_PROGRESS");
+}
+
+TEST_F(LoginTest, AdviceNamesTheScopeThatBmwDidNotGrant) {
+  const auto fewer = simulator().Patch(
+      "/switches", {{"granted_scope", "authenticate_user openid cardata:streaming:read"}});
+  ASSERT_TRUE(fewer.ok()) << fewer.status();
+  LogIn();
+  EXPECT_EQ(GetAccount().state(), v1::ACCOUNT_STATE_ACTIVE);
+  EXPECT_THAT(GetAccount().advice(), HasSubstr("cardata:api:read"));
+  grpc::ClientContext context;
+  v1::ListVehiclesResponse response;
+  EXPECT_EQ(client::Reason(vehicles()->ListVehicles(&context, {}, &response)), "SCOPE_MISSING");
+
+  const auto all = simulator().Patch("/switches", {{"granted_scope", ""}});
+  ASSERT_TRUE(all.ok()) << all.status();
+  LogIn();
+  WaitUntilLive();
+  EXPECT_THAT(GetAccount().advice(), IsEmpty());
 }
 
 // Otherwise nobody could log in until the code that nobody has runs out.

@@ -182,6 +182,17 @@ TEST_F(AccountTest, WhileALoginIsUnderWayNobodyIsSentToStartAnother) {
               HasSubstr("StartDeviceAuthorization"));
 }
 
+TEST_F(AccountTest, AdviceNamesAScopeThatBmwDidNotGrantUntilItDoes) {
+  poll_answer_ = AccountWorld::Json(
+      200, world_.TokenAnswer("1", absl::Hours(1), "openid cardata:streaming:read"));
+  Login("home");
+  EXPECT_EQ(Describe("home").state(), v1::ACCOUNT_STATE_ACTIVE);
+  EXPECT_THAT(Describe("home").advice(), HasSubstr("cardata:api:read"));
+  poll_answer_ = AccountWorld::Json(200, world_.TokenAnswer("2"));
+  Login("home");
+  EXPECT_EQ(Describe("home").advice(), "");
+}
+
 TEST_F(AccountTest, ALoginThatBmwRefusesToStartLeavesNoAccountBehind) {
   world_.http.handler = [](const HttpRequest&) {
     return AccountWorld::Json(400, R"({"error":"invalid_request"})");
