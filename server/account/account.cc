@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "server/account/advice.h"
 #include "server/base/mask.h"
 #include "server/base/proto_time.h"
 #include "server/base/status_macros.h"
@@ -19,7 +21,7 @@ Account::Account(const AccountContext& context, AccountRecord record, absl::Time
     : context_(context),
       record_(std::move(record)),
       check_(std::move(check)),
-      custodian_(context_, record_, stop_.get_token()),
+      custodian_(context_, record_, stop_.get_token(), give_up_.get_token()),
       session_(context_, record_, custodian_, down_since, stop_.get_token()) {}
 
 Account::~Account() {
@@ -28,21 +30,41 @@ Account::~Account() {
 
 void Account::Retire(absl::AnyInvocable<void(AccountRecord)> gone) {
   gone_ = std::move(gone);
-  Stop();
+  End(Error(absl::StatusCode::kNotFound, v1::ERROR_REASON_ACCOUNT_NOT_FOUND,
+            absl::StrCat("account \"", name(), "\" was removed meanwhile")));
+  GiveUp();
+}
+
+void Account::Stop() { End(ShuttingDown()); }
+
+void Account::End(absl::Status why) {
+  if (!stop_.stop_requested()) ended_ = std::move(why);
+  stop_.request_stop();
+}
+
+absl::Status Account::Explained(absl::Status status) const {
+  if (absl::IsCancelled(status) && stop_.stop_requested()) return ended_;
+  if (ReasonOf(status) == v1::ERROR_REASON_LOGIN_REQUIRED && LoginUnderWay())
+    return LoginRequired(record_, /*under_way=*/true);
+  return status;
+}
+
+bool Account::LoginUnderWay() const {
+  return starting_login_ ||
+         (login_ && login_->progress().state == v1::DEVICE_AUTHORIZATION_STATE_PENDING);
 }
 
 void Account::Start() { context_.tasks.Run(HoldStream(shared_from_this())); }
 
 Task<void> Account::HoldStream(std::shared_ptr<Account>) { co_await session_.Run(); }
 
-Task<absl::StatusOr<DeviceCode>> Account::StartLogin(std::string client_id) {
+Task<absl::StatusOr<DeviceCode>> Account::StartLogin(std::string client_id, std::stop_token stop) {
   if (client_id.empty()) client_id = record_.client_id;
   if (client_id.empty()) client_id = context_.settings.default_client_id;
   if (client_id.empty())
     co_return InvalidField(
         "client_id", "needed for the first login, unless the gateway has a default (--client-id)");
-  const bool pending = login_ && login_->progress().state == v1::DEVICE_AUTHORIZATION_STATE_PENDING;
-  if (starting_login_ || pending) {
+  if (LoginUnderWay()) {
     co_return Error(absl::StatusCode::kAlreadyExists, v1::ERROR_REASON_LOGIN_IN_PROGRESS,
                     absl::StrCat("a login of account \"", name(),
                                  "\" is under way: follow it with WatchDeviceAuthorization, or "
@@ -55,9 +77,10 @@ Task<absl::StatusOr<DeviceCode>> Account::StartLogin(std::string client_id) {
   DeviceLogin::OnGranted on_granted = [self, client_id](TokenGrant grant) {
     return self->OnGranted(client_id, std::move(grant));
   };
-  absl::StatusOr<DeviceCode> code = co_await login->Start(std::move(on_granted));
+  absl::StatusOr<DeviceCode> code = co_await login->Start(std::move(on_granted), std::move(stop));
   starting_login_ = false;
-  if (code.ok()) login_ = std::move(login);
+  if (!code.ok()) co_return AddMetadata(Explained(code.status()), "account", name());
+  login_ = std::move(login);
   co_return code;
 }
 
@@ -156,6 +179,14 @@ v1::AccountState Account::state() const {
   return record_.needs_login ? v1::ACCOUNT_STATE_NEEDS_LOGIN : v1::ACCOUNT_STATE_ACTIVE;
 }
 
+std::string Account::Advice() const {
+  if (state() != v1::ACCOUNT_STATE_ACTIVE)
+    return std::string(LoginRequired(record_, LoginUnderWay()).message());
+  std::vector<std::string> all = {MissingScopes(record_, LoginUnderWay()), session_.advice()};
+  std::erase(all, "");
+  return absl::StrJoin(all, ". ");
+}
+
 Task<v1::Account> Account::Describe() {
   const auto self = shared_from_this();
   const absl::Time now = context_.clock.Now();
@@ -168,9 +199,7 @@ Task<v1::Account> Account::Describe() {
   account.mutable_scopes()->Assign(record_.scopes.begin(), record_.scopes.end());
   account.mutable_vins()->Assign(record_.vins.begin(), record_.vins.end());
   account.set_state(state());
-  account.set_advice(state() == v1::ACCOUNT_STATE_ACTIVE
-                         ? session_.advice()
-                         : std::string(custodian_.LoginRequired().message()));
+  account.set_advice(Advice());
   if (!record_.tokens.refresh_token.empty()) {
     *account.mutable_refresh_token_expire_time() = ToProto(record_.tokens.refresh_expire_time);
     *account.mutable_refresh_token_receive_time() =

@@ -46,16 +46,22 @@ class Account : public std::enable_shared_from_this<Account> {
   // Begins to hold the stream.
   void Start();
 
-  // Ends everything that is under way; its tasks (AccountContext::tasks) end soon after.
-  void Stop() { stop_.request_stop(); }
+  // The gateway ends: so does everything of the account that is under way, but for a refresh of its
+  // tokens, whose answer is waited for and kept. Its tasks (AccountContext::tasks) end soon after.
+  // Calls that need more than what there is end with UNAVAILABLE (SHUTTING_DOWN).
+  void Stop();
 
-  // As `Stop`, and hands over what is left to `gone` once nothing of the account is under way any
-  // more, calls of others among it: once nobody holds the object.
+  // After `Stop`: waits for a refresh no longer. If BMW has exchanged the token, the login is lost.
+  void GiveUp() { give_up_.request_stop(); }
+
+  // The account is removed: ends everything, and hands over what is left to `gone` once nothing of
+  // the account is under way any more, calls of others among it: once nobody holds the object.
   void Retire(absl::AnyInvocable<void(AccountRecord)> gone);
 
   // See AuthService.StartDeviceAuthorization. An empty `client_id` means the last one, or the
-  // default.
-  Task<absl::StatusOr<DeviceCode>> StartLogin(std::string client_id);
+  // default. If `stop` is requested before the code is there, no login is begun: CANCELLED
+  // (CALL_ENDED).
+  Task<absl::StatusOr<DeviceCode>> StartLogin(std::string client_id, std::stop_token stop);
 
   // NOT_FOUND (NO_LOGIN_IN_PROGRESS) if none was started.
   absl::StatusOr<DeviceLogin::Watcher> WatchLogin();
@@ -98,6 +104,11 @@ class Account : public std::enable_shared_from_this<Account> {
   const std::vector<std::string>& vins() const { return record_.vins; }
 
  private:
+  void End(absl::Status why);
+  // What a caller is told where the account could not go on because of `status`.
+  absl::Status Explained(absl::Status status) const;
+  bool LoginUnderWay() const;
+  std::string Advice() const;
   Task<absl::Status> CountRequest();
   Task<absl::Status> OnGranted(std::string client_id, TokenGrant grant);
   Task<void> LearnVehicles(std::shared_ptr<Account> self);
@@ -107,6 +118,8 @@ class Account : public std::enable_shared_from_this<Account> {
   AccountRecord record_;
   const GcidCheck check_;
   std::stop_source stop_;
+  std::stop_source give_up_;
+  absl::Status ended_;  // why, after `stop_`
   TokenCustodian custodian_;
   StreamSession session_;
   std::shared_ptr<DeviceLogin> login_;
@@ -121,7 +134,7 @@ Task<absl::StatusOr<ReadAnswer<T>>> Account::Ask(const char* operation, RestCall
   ReadAnswer<T> answer;
   absl::StatusOr<Tokens> tokens = co_await custodian_.Get();
   for (;;) {
-    if (!tokens.ok()) co_return AddMetadata(tokens.status(), "account", name());
+    if (!tokens.ok()) co_return AddMetadata(Explained(tokens.status()), "account", name());
     if (stop.stop_requested()) co_return AddMetadata(CallEnded(), "account", name());
     CO_RETURN_IF_ERROR(co_await CountRequest());
     ++answer.requests_spent;

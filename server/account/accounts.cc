@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "server/base/status_macros.h"
+#include "server/cardata/errors.h"
 #include "server/error/error.h"
 
 namespace cardata {
@@ -32,8 +33,13 @@ void Accounts::Start() {
 }
 
 void Accounts::Stop() {
+  stopping_ = true;
   liveness_.Stop();
   for (const auto& [name, account] : accounts_) account->Stop();
+}
+
+void Accounts::GiveUp() {
+  for (const auto& [name, account] : accounts_) account->GiveUp();
 }
 
 absl::StatusOr<std::shared_ptr<Account>> Accounts::Find(const std::string& name) const {
@@ -92,18 +98,22 @@ absl::StatusOr<std::shared_ptr<Account>> Accounts::FindByVehicle(
       .With("accounts", absl::StrJoin(names, ","));
 }
 
-Task<absl::StatusOr<DeviceCode>> Accounts::StartLogin(std::string name, std::string client_id) {
+Task<absl::StatusOr<DeviceCode>> Accounts::StartLogin(std::string name, std::string client_id,
+                                                      std::stop_token stop) {
   co_await AwaitRemoval(name);
+  if (stopping_) co_return ShuttingDown();
+  if (stop.stop_requested()) co_return CallEnded();
   const auto it = accounts_.find(name);
   if (it != accounts_.end()) {
     const std::shared_ptr<Account> known = it->second;
-    co_return co_await known->StartLogin(std::move(client_id));
+    co_return co_await known->StartLogin(std::move(client_id), std::move(stop));
   }
   AccountRecord record;
   record.name = name;
   const std::shared_ptr<Account> added = Add(std::move(record));
   added->Start();
-  absl::StatusOr<DeviceCode> code = co_await added->StartLogin(std::move(client_id));
+  absl::StatusOr<DeviceCode> code =
+      co_await added->StartLogin(std::move(client_id), std::move(stop));
   if (!code.ok()) {
     added->Stop();
     accounts_.erase(name);
@@ -135,7 +145,8 @@ Task<absl::Status> Accounts::RemoveRetired(AccountRecord record) {
   });
   if (!removed.ok()) {
     record.lost_since = std::min(record.lost_since, now);
-    Add(std::move(record))->Start();
+    const std::shared_ptr<Account> back = Add(std::move(record));
+    if (!stopping_) back->Start();
     co_return Error(removed.code(), v1::ERROR_REASON_STORE_FAILED,
                     absl::StrCat("the account is still there, because the gateway could not remove "
                                  "it from its store: ",

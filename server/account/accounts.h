@@ -21,7 +21,12 @@ class Accounts {
   Accounts(const AccountContext& context, std::vector<AccountRecord> records);
 
   void Start();
+
+  // The gateway ends: see Account::Stop. No account is started any more.
   void Stop();
+
+  // See Account::GiveUp.
+  void GiveUp();
 
   // The account of that name; with an empty name the only one there is.
   //   NOT_FOUND (ACCOUNT_NOT_FOUND), INVALID_ARGUMENT (ACCOUNT_REQUIRED): see error_reason.proto.
@@ -35,8 +40,9 @@ class Accounts {
       const std::set<std::string>& also = {}) const;
 
   // See Account::StartLogin. Makes the account if there is none of that name; it stays if BMW gave
-  // a user code.
-  Task<absl::StatusOr<DeviceCode>> StartLogin(std::string name, std::string client_id);
+  // a user code. UNAVAILABLE (SHUTTING_DOWN) after `Stop`.
+  Task<absl::StatusOr<DeviceCode>> StartLogin(std::string name, std::string client_id,
+                                              std::stop_token stop);
 
   // Removes the account of that name with every trace of its data, and tells the log. Ends once
   // that is done. NOT_FOUND (ACCOUNT_NOT_FOUND); INTERNAL, RESOURCE_EXHAUSTED (STORE_FAILED): the
@@ -57,6 +63,7 @@ class Accounts {
 
   const AccountContext& context_;
   Liveness liveness_;
+  bool stopping_ = false;
   std::map<std::string, std::shared_ptr<Account>> accounts_;
   // Names that are being removed, and who waits for that.
   std::map<std::string, std::vector<absl::AnyInvocable<void(absl::Status)>>> removals_;

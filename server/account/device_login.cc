@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
+#include "server/cardata/errors.h"
 #include "server/error/error.h"
 
 namespace cardata {
@@ -23,15 +24,19 @@ DeviceLogin::DeviceLogin(const AccountContext& context, std::string account, std
       client_id_(std::move(client_id)),
       stop_(std::move(stop)) {}
 
-Task<absl::StatusOr<DeviceCode>> DeviceLogin::Start(OnGranted on_granted) {
-  on_granted_ = std::move(on_granted);
+Task<absl::StatusOr<DeviceCode>> DeviceLogin::Start(OnGranted on_granted, std::stop_token caller) {
+  std::stop_source unwanted;
+  const std::stop_callback on_stop(stop_, [&unwanted] { unwanted.request_stop(); });
+  const std::stop_callback on_caller_gone(caller, [&unwanted] { unwanted.request_stop(); });
   Pkce pkce = MakePkce(context_.random);
   const absl::Time asked = context_.clock.SteadyNow();
-  absl::StatusOr<DeviceCode> answer =
-      co_await context_.oauth.RequestDeviceCode(client_id_, pkce.code_challenge, stop_);
+  absl::StatusOr<DeviceCode> answer = co_await context_.oauth.RequestDeviceCode(
+      client_id_, pkce.code_challenge, unwanted.get_token());
   context_.stats.requests.Add("requestDeviceCode", ResultName(answer.status()),
                               context_.clock.SteadyNow() - asked);
   ASSIGN_OR_CO_RETURN(const DeviceCode code, std::move(answer));
+  if (unwanted.stop_requested()) co_return CallEnded();  // nobody would ever see the code
+  on_granted_ = std::move(on_granted);
   progress_.expire_time = context_.clock.Now() + code.expires_in;
   interval_ = code.interval;
   context_.log.Info("device authorization started", {{"account", account_}});

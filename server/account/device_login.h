@@ -37,8 +37,9 @@ class DeviceLogin : public std::enable_shared_from_this<DeviceLogin> {
   DeviceLogin(const AccountContext& context, std::string account, std::string client_id,
               std::stop_token stop);
 
-  // Asks BMW for a user code and begins to poll. Errors: those of OAuthClient::RequestDeviceCode.
-  Task<absl::StatusOr<DeviceCode>> Start(OnGranted on_granted);
+  // Asks BMW for a user code and begins to poll. `caller` says that nobody waits for the code any
+  // more: then nothing is begun. Errors: those of OAuthClient::RequestDeviceCode.
+  Task<absl::StatusOr<DeviceCode>> Start(OnGranted on_granted, std::stop_token caller);
 
   // A channel that gets where it stands now, and each change.
   Watcher Watch();

@@ -38,6 +38,8 @@ Task<void> StreamSession::Run() {
   while (!stop_.stop_requested()) {
     absl::StatusOr<Tokens> tokens = co_await custodian_.Replace(refused_token_);
     if (stop_.stop_requested()) break;
+    if (absl::Status missing = custodian_.CheckIdToken(); tokens.ok() && !missing.ok())
+      tokens = std::move(missing);
     if (!tokens.ok()) {
       const bool needs_login = ReasonOf(tokens.status()) == v1::ERROR_REASON_LOGIN_REQUIRED;
       SetState(needs_login ? v1::STREAM_STATE_OFF : v1::STREAM_STATE_CONNECTING);

@@ -6,35 +6,51 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "server/account/advice.h"
 #include "server/base/status_macros.h"
+#include "server/cardata/errors.h"
 #include "server/error/error.h"
 
 namespace cardata {
+namespace {
+
+absl::Duration BackOff(int failures) {
+  return std::min(absl::Seconds(5) * (1 << std::min(failures, 6)), absl::Minutes(5));
+}
+
+absl::Status NoIdToken() {
+  return MalformedAnswer(kOAuthHost,
+                         "a refresh brought no id_token, which is the stream's password; the "
+                         "gateway asks again, and a new login would bring one at once");
+}
+
+}  // namespace
 
 TokenCustodian::TokenCustodian(const AccountContext& context, AccountRecord& record,
-                               std::stop_token stop)
-    : context_(context), record_(record), stop_(std::move(stop)) {
+                               std::stop_token stop, std::stop_token give_up)
+    : context_(context), record_(record), stop_(std::move(stop)), give_up_(std::move(give_up)) {
   if (!record_.tokens.refresh_token.empty()) ScheduleRenewal(context_.clock.Now());
 }
 
 Task<absl::StatusOr<Tokens>> TokenCustodian::Get() {
-  if (record_.tokens.refresh_token.empty() || record_.needs_login) co_return LoginRequired();
+  if (record_.tokens.refresh_token.empty() || record_.needs_login) co_return LoginRequired(record_);
   if (unsaved_) CO_RETURN_IF_ERROR(co_await Save());
   if (context_.clock.Now() < renewal_time_) co_return record_.tokens;
   const absl::Status refreshed = co_await Refresh();
-  const absl::Time now = context_.clock.Now();
-  const bool valid = now < record_.tokens.access_expire_time && now < record_.tokens.id_expire_time;
+  const bool valid = context_.clock.Now() < record_.tokens.access_expire_time;
   if (refreshed.ok() || (valid && !unsaved_ && !record_.needs_login)) co_return record_.tokens;
   co_return refreshed;
 }
 
 Task<absl::StatusOr<Tokens>> TokenCustodian::Replace(std::string rejected) {
-  if (!rejected.empty() &&
-      (rejected == record_.tokens.access_token || rejected == record_.tokens.id_token)) {
-    if (record_.needs_login) co_return LoginRequired();
-    CO_RETURN_IF_ERROR(co_await Refresh());
+  const bool id_token = rejected == record_.tokens.id_token;
+  if (!rejected.empty() && (id_token || rejected == record_.tokens.access_token)) {
+    if (record_.needs_login) co_return LoginRequired(record_);
+    if (!id_token || context_.clock.Now() >= id_retry_time_) CO_RETURN_IF_ERROR(co_await Refresh());
   }
-  co_return co_await Get();
+  absl::StatusOr<Tokens> tokens = co_await Get();
+  if (tokens.ok() && !rejected.empty() && rejected == tokens->id_token) co_return NoIdToken();
+  co_return tokens;
 }
 
 Task<absl::Status> TokenCustodian::Adopt(TokenGrant grant) {
@@ -55,45 +71,62 @@ Task<absl::Status> TokenCustodian::Refresh() {
 }
 
 Task<absl::Status> TokenCustodian::RefreshOnce() {
+  if (stop_.stop_requested()) co_return CallEnded();
   if (context_.clock.Now() < retry_time_) co_return last_error_;
   const int generation = generation_;
   const absl::Time asked = context_.clock.SteadyNow();
   absl::StatusOr<RefreshAnswer> answer =
-      co_await context_.oauth.Refresh(record_.client_id, record_.tokens.refresh_token, stop_);
+      co_await context_.oauth.Refresh(record_.client_id, record_.tokens.refresh_token, give_up_);
   context_.stats.requests.Add("refreshToken", ResultName(answer),
                               context_.clock.SteadyNow() - asked);
   if (generation != generation_)
     co_return absl::OkStatus();  // a login has brought newer ones meanwhile
-  if (!answer.ok()) {
-    const absl::Duration delay =
-        std::min(absl::Seconds(5) * (1 << std::min(failures_++, 6)), absl::Minutes(5));
-    retry_time_ = context_.clock.Now() + delay;
-    last_error_ = answer.status();
-    context_.log.Warning("tokens could not be refreshed",
-                         {{"account", record_.name},
-                          {"error", std::string(last_error_.message())},
-                          {"retry_in", absl::FormatDuration(delay)}});
-    co_return last_error_;
+  if (give_up_.stop_requested() && !answer.ok()) {
+    context_.log.Warning(
+        "a refresh of tokens was given up: if BMW exchanged the refresh token "
+        "meanwhile, the account needs a login",
+        {{"account", record_.name}});
+    co_return answer.status();
   }
+  if (!answer.ok()) co_return Failed(answer.status());
   if (const auto* refusal = std::get_if<OAuthRefusal>(&*answer)) {
     record_.needs_login = true;
     record_.login_advice = absl::StrCat(
         "BMW takes the refresh token no longer (", refusal->error, "): ", refusal->description,
         refusal->error == "invalid_grant" ? ". It is spent when BMW exchanged it and the answer "
-                                            "was lost (the gateway was killed, "
-                                            "or the network failed, in that moment); it is void "
+                                            "was lost (the gateway was killed "
+                                            "or stopped, or the network failed, in that moment); "
+                                            "it is void "
                                             "when it was not used for 14 days, "
                                             "or the customer ended the consent"
                                           : "");
     context_.log.Error("the account needs a login",
                        {{"account", record_.name}, {"oauth_error", refusal->error}});
     CO_RETURN_IF_ERROR(co_await Save());
-    co_return LoginRequired();
+    co_return LoginRequired(record_);
   }
-  Merge(std::get<TokenGrant>(*std::move(answer)));
+  auto grant = std::get<TokenGrant>(*std::move(answer));
+  if (!grant.flaw.empty()) {
+    context_.log.Warning("a refresh of tokens brought less than it should",
+                         {{"account", record_.name}, {"why", grant.flaw}});
+  }
+  const bool renewed = !grant.access_token.empty();
+  Merge(std::move(grant));
   CO_RETURN_IF_ERROR(co_await Save());
+  if (!renewed) co_return Failed(MalformedAnswer(kOAuthHost, "a refresh brought no access_token"));
   context_.log.Debug("tokens refreshed", {{"account", record_.name}});
   co_return absl::OkStatus();
+}
+
+absl::Status TokenCustodian::Failed(absl::Status status) {
+  const absl::Duration delay = BackOff(failures_++);
+  retry_time_ = context_.clock.Now() + delay;
+  last_error_ = std::move(status);
+  context_.log.Warning("tokens could not be refreshed",
+                       {{"account", record_.name},
+                        {"error", std::string(last_error_.message())},
+                        {"retry_in", absl::FormatDuration(delay)}});
+  return last_error_;
 }
 
 // A later refresh must not put its tokens over those of a save that is still under way: the store
@@ -115,19 +148,27 @@ Task<absl::Status> TokenCustodian::Save() {
   co_return absl::OkStatus();
 }
 
-// BMW leaves out now and then what has not changed.
+// BMW leaves out now and then what has not changed, and what has.
 void TokenCustodian::Merge(TokenGrant grant) {
   const absl::Time now = context_.clock.Now();
   ++generation_;
-  failures_ = 0;
-  retry_time_ = absl::InfinitePast();
   Tokens& tokens = record_.tokens;
-  tokens.access_token = std::move(grant.access_token);
-  tokens.id_token = std::move(grant.id_token);
   if (!grant.refresh_token.empty()) tokens.refresh_token = std::move(grant.refresh_token);
-  tokens.access_expire_time = now + grant.expires_in;
-  tokens.id_expire_time = grant.id_expire_time;
   tokens.refresh_expire_time = now + kRefreshTokenLife;
+  if (!grant.access_token.empty()) {
+    tokens.access_token = std::move(grant.access_token);
+    tokens.access_expire_time = now + grant.expires_in;
+    failures_ = 0;
+    retry_time_ = absl::InfinitePast();
+  }
+  if (!grant.id_token.empty()) {
+    tokens.id_token = std::move(grant.id_token);
+    tokens.id_expire_time = grant.id_expire_time;
+    without_id_token_ = 0;
+    id_retry_time_ = absl::InfinitePast();
+  } else {
+    id_retry_time_ = now + BackOff(without_id_token_++);
+  }
   if (!grant.gcid.empty()) record_.gcid = std::move(grant.gcid);
   if (!grant.scopes.empty()) record_.scopes = std::move(grant.scopes);
   record_.needs_login = false;
@@ -136,21 +177,26 @@ void TokenCustodian::Merge(TokenGrant grant) {
 }
 
 void TokenCustodian::ScheduleRenewal(absl::Time now) {
-  const absl::Time expire_time =
-      std::min(record_.tokens.access_expire_time, record_.tokens.id_expire_time);
-  const absl::Duration life = std::max(expire_time - now, absl::ZeroDuration());
-  renewal_time_ = expire_time - std::min(context_.settings.renewal_margin, life / 4);
+  const auto due = [&](absl::Time expire_time) {
+    const absl::Duration life = std::max(expire_time - now, absl::ZeroDuration());
+    return expire_time - std::min(context_.settings.renewal_margin, life / 4);
+  };
+  renewal_time_ = due(record_.tokens.access_expire_time);
+  if (NeedsIdToken()) {
+    renewal_time_ =
+        std::min(renewal_time_, std::max(due(record_.tokens.id_expire_time), id_retry_time_));
+  }
 }
 
-absl::Status TokenCustodian::LoginRequired() const {
-  const std::string why =
-      record_.login_advice.empty() ? std::string("it has never logged in") : record_.login_advice;
-  return Error(absl::StatusCode::kFailedPrecondition, v1::ERROR_REASON_LOGIN_REQUIRED,
-               absl::StrCat(
-                   "account \"", record_.name, "\" must log in: ", why,
-                   ". Call cardata.v1.AuthService/StartDeviceAuthorization with {\"account\":\"",
-                   record_.name, "\",\"client_id\":\"", record_.client_id, "\"}"))
-      .With("account", record_.name);
+bool TokenCustodian::NeedsIdToken() const {
+  return context_.settings.stream_password == AccountSettings::StreamPassword::kIdToken;
+}
+
+absl::Status TokenCustodian::CheckIdToken() const {
+  if (!NeedsIdToken() || context_.clock.Now() < record_.tokens.id_expire_time)
+    return absl::OkStatus();
+  if (failures_ > 0) return last_error_;
+  return without_id_token_ > 0 ? NoIdToken() : absl::OkStatus();
 }
 
 }  // namespace cardata

@@ -20,6 +20,10 @@
 namespace cardata {
 namespace {
 
+// Beyond what calls under way are granted, for BMW's answer to a refresh: without it a person has
+// to log in again. Short of main.cc's limit for all of the end, and of Docker's ten seconds.
+constexpr absl::Duration kTokenGrace = absl::Seconds(4);
+
 absl::StatusOr<RpcServer::Options> ServeOptions(const Config& config, const Clock& clock,
                                                 Log& log) {
   RpcServer::Options options;
@@ -100,15 +104,19 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Cloc
   return app;
 }
 
+// Callers are told before the accounts end, so that whoever watches a login hears of the shutdown.
+// The accounts end before the calls do, because a call may wait for what only that ends.
 App::~App() {
   admin_.reset();
-  if (rpc_) rpc_->Drain(shutdown_grace_);
+  if (rpc_) rpc_->Drain();
   if (accounts_) {
     executor_.Post([this] {
       accounts_->Stop();
       retention_->Stop();
     });
+    executor_.PostAfter(shutdown_grace_ + kTokenGrace, [this] { accounts_->GiveUp(); });
   }
+  if (rpc_) rpc_->WaitForCalls(shutdown_grace_);
   tasks_.WaitForNone();
   executor_.Stop();
 }

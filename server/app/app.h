@@ -31,8 +31,8 @@ class App {
   static absl::StatusOr<std::unique_ptr<App>> Start(const Config& config, const Clock& clock,
                                                     Random& random, Log& log);
 
-  // Ends gracefully: callers are told to come back, connections to BMW are closed, what arrived is
-  // committed.
+  // Ends gracefully: callers are told to come back, connections to BMW are closed, tokens that BMW
+  // is just exchanging are waited for, what arrived is committed.
   ~App();
 
   int port() const { return rpc_->port(); }

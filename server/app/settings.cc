@@ -25,9 +25,9 @@ std::vector<Section> Settings(Config& config) {
             "beyond loopback, for a Prometheus that comes from there"},
            {"shutdown_grace", "--shutdown-grace",
             Interval(config.shutdown_grace, Seconds(0), Hours(1)),
-            "How long calls under way may take to end after SIGTERM; what still runs 10s after "
-            "that is "
-            "ended"},
+            "How long calls under way may take to end after SIGTERM; a refresh of tokens may take "
+            "4s longer, because without BMW's answer a person has to log in again. What still runs "
+            "10s after that time is ended"},
            {"allow_plaintext", "--allow-plaintext", Switch(config.allow_plaintext),
             "Serve without TLS also beyond loopback: everybody on the way can read and change "
             "everything"},

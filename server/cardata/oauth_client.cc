@@ -81,22 +81,31 @@ absl::StatusOr<DeviceCode> ParseDeviceCode(const HttpResponse& response) {
   return code;
 }
 
-absl::StatusOr<TokenGrant> ParseGrant(const HttpResponse& response) {
-  ASSIGN_OR_RETURN(const Json body, ParseObject(response));
+// Takes what can be read. `flaw` is the first of what cannot.
+TokenGrant ReadGrant(const Json& body) {
   TokenGrant grant;
   grant.access_token = body["access_token"].StringOrEmpty();
   grant.refresh_token = body["refresh_token"].StringOrEmpty();
   grant.id_token = body["id_token"].StringOrEmpty();
   grant.gcid = body["gcid"].StringOrEmpty();
   grant.scopes = absl::StrSplit(body["scope"].StringOrEmpty(), ' ', absl::SkipEmpty());
-  if (grant.access_token.empty()) return MalformedAnswer(kOAuthHost, "access_token is missing");
-  if (grant.id_token.empty()) return MalformedAnswer(kOAuthHost, "id_token is missing");
-  ASSIGN_OR_RETURN(grant.expires_in, ParseSeconds(body, "expires_in", kDefaultLifetime));
+  if (grant.access_token.empty()) {
+    grant.flaw = "access_token is missing";
+  } else if (grant.id_token.empty()) {
+    grant.flaw = "id_token is missing";
+  }
+  const auto expires_in = ParseSeconds(body, "expires_in", kDefaultLifetime);
+  grant.expires_in = expires_in.value_or(kDefaultLifetime);
+  if (!expires_in.ok() && grant.flaw.empty()) grant.flaw = "expires_in is no number of seconds";
+  if (grant.id_token.empty()) return grant;
   auto claims = DecodeIdToken(grant.id_token);
-  if (!claims.ok())
-    return MalformedAnswer(kOAuthHost, absl::StrCat("id_token: ", claims.status().message()));
-  grant.id_expire_time = claims->expire_time;
-  grant.dynamic_scopes = std::move(claims->dynamic_scopes);
+  if (claims.ok()) {
+    grant.id_expire_time = claims->expire_time;
+    grant.dynamic_scopes = std::move(claims->dynamic_scopes);
+  } else {
+    grant.id_token.clear();
+    if (grant.flaw.empty()) grant.flaw = absl::StrCat("id_token: ", claims.status().message());
+  }
   return grant;
 }
 
@@ -134,10 +143,11 @@ Task<absl::StatusOr<PollAnswer>> OAuthClient::PollToken(std::string client_id,
   ASSIGN_OR_CO_RETURN(const HttpResponse response,
                       co_await Post(kTokenPath, std::move(form), std::move(stop)));
   if (IsSuccess(response)) {
-    ASSIGN_OR_CO_RETURN(TokenGrant grant, ParseGrant(response));
-    if (grant.refresh_token.empty())
-      co_return MalformedAnswer(kOAuthHost, "refresh_token is missing");
-    if (grant.gcid.empty()) co_return MalformedAnswer(kOAuthHost, "gcid is missing");
+    ASSIGN_OR_CO_RETURN(const Json body, ParseObject(response));
+    TokenGrant grant = ReadGrant(body);
+    if (grant.refresh_token.empty()) grant.flaw = "refresh_token is missing";
+    if (grant.gcid.empty()) grant.flaw = "gcid is missing";
+    if (!grant.flaw.empty()) co_return MalformedAnswer(kOAuthHost, grant.flaw);
     co_return PollAnswer(std::move(grant));
   }
   auto refusal = ParseRefusal(response);
@@ -159,7 +169,10 @@ Task<absl::StatusOr<RefreshAnswer>> OAuthClient::Refresh(std::string client_id,
   ASSIGN_OR_CO_RETURN(const HttpResponse response,
                       co_await Post(kTokenPath, std::move(form), std::move(stop)));
   if (IsSuccess(response)) {
-    ASSIGN_OR_CO_RETURN(TokenGrant grant, ParseGrant(response));
+    ASSIGN_OR_CO_RETURN(const Json body, ParseObject(response));
+    TokenGrant grant = ReadGrant(body);
+    if (grant.access_token.empty() && grant.refresh_token.empty())
+      co_return MalformedAnswer(kOAuthHost, grant.flaw);
     co_return RefreshAnswer(std::move(grant));
   }
   auto refusal = ParseRefusal(response);

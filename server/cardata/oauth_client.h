@@ -30,16 +30,18 @@ struct DeviceCode {
   absl::Duration interval;  // 5 s if BMW named none
 };
 
-// Tokens as BMW granted them.
+// Tokens as BMW granted them. Where something is empty, BMW sent none that can be read: keep what
+// you have. A first grant lacks nothing but scopes.
 struct TokenGrant {
   std::string access_token;
-  std::string refresh_token;  // empty if BMW sent none: keep the one you have
+  std::string refresh_token;
   std::string id_token;
-  std::string gcid;                 // empty if BMW sent none: keep the one you have
-  std::vector<std::string> scopes;  // empty if BMW named none; may be fewer than were asked for
-  absl::Duration expires_in;        // of the access token
-  absl::Time id_expire_time;        // of the id_token
+  std::string gcid;
+  std::vector<std::string> scopes;          // may be fewer than were asked for
+  absl::Duration expires_in;                // of the access token; BMW's hour if it did not say
+  absl::Time id_expire_time;                // of the id_token
   std::vector<std::string> dynamic_scopes;  // the id_token's; without one there is no stream
+  std::string flaw;  // what BMW should have sent and did not, in words; empty: nothing
 };
 
 // OAuth said no for good. `error` is RFC 6749's, or an Apigee gateway's fault code, or "http_401",
@@ -84,7 +86,8 @@ class OAuthClient {
   Task<absl::StatusOr<PollAnswer>> PollToken(std::string client_id, std::string device_code,
                                              std::string code_verifier, std::stop_token stop);
 
-  // Exchanges a refresh token. Never send one twice: BMW takes each only once.
+  // Exchanges a refresh token. Never send one twice: BMW takes each only once. That is why a grant
+  // is whatever the answer holds, and has an access token or a refresh token at least.
   Task<absl::StatusOr<RefreshAnswer>> Refresh(std::string client_id, std::string refresh_token,
                                               std::stop_token stop);
 

@@ -72,6 +72,13 @@ absl::Status InvalidField(absl::string_view field, absl::string_view description
       .FieldViolation(field, description);
 }
 
+absl::Status ShuttingDown() {
+  return Error(absl::StatusCode::kUnavailable, v1::ERROR_REASON_SHUTTING_DOWN,
+               "the gateway is shutting down: connect again, and hand over the last resume_token "
+               "if you have one")
+      .RetryAfter(absl::Seconds(1));
+}
+
 absl::Status AddMetadata(absl::Status status, absl::string_view key, absl::string_view value) {
   google::rpc::ErrorInfo info;
   if (ReadInfo(status, info)) {

@@ -52,6 +52,9 @@ class Error {
 // INVALID_ARGUMENT (INVALID_REQUEST) for one field; the message repeats field and description.
 absl::Status InvalidField(absl::string_view field, absl::string_view description);
 
+// UNAVAILABLE (SHUTTING_DOWN): how calls end that the gateway's end interrupts.
+absl::Status ShuttingDown();
+
 // `status` with one more entry in its ErrorInfo's metadata; what has no ErrorInfo stays as it is.
 absl::Status AddMetadata(absl::Status status, absl::string_view key, absl::string_view value);
 

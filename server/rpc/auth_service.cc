@@ -16,12 +16,13 @@ constexpr absl::Duration kWatchInterval = absl::Seconds(10);
 }  // namespace
 
 Task<absl::StatusOr<v1::StartDeviceAuthorizationResponse>> AuthService::StartDeviceAuthorization(
-    v1::StartDeviceAuthorizationRequest request, std::stop_token) {
+    v1::StartDeviceAuthorizationRequest request, std::stop_token stop) {
   CO_RETURN_IF_ERROR(ValidateAccountName("account", request.account()));
   if (!request.client_id().empty())
     CO_RETURN_IF_ERROR(ValidateClientId("client_id", request.client_id()));
-  ASSIGN_OR_CO_RETURN(const DeviceCode code,
-                      co_await accounts_.StartLogin(request.account(), request.client_id()));
+  ASSIGN_OR_CO_RETURN(
+      const DeviceCode code,
+      co_await accounts_.StartLogin(request.account(), request.client_id(), std::move(stop)));
   v1::StartDeviceAuthorizationResponse response;
   response.set_account(request.account());
   response.set_user_code(code.user_code);

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "server/error/error.h"
 #include "server/rpc/reflection.h"
 #include "server/rpc/status.h"
 

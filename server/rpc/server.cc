@@ -199,11 +199,14 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
              reflection_v1alpha_stub_);
 }
 
-void RpcServer::Drain(absl::Duration grace) {
+void RpcServer::Drain() {
   acceptor_.reset();  // first: gRPC does not close what it is given after its shutdown
   health_.StopServing();
   drain_.request_stop();
   for (const auto& shard : shards_) shard->Drain();
+}
+
+void RpcServer::WaitForCalls(absl::Duration grace) {
   // gRPC's own wait would go on for clients that are connected and call nothing: they look at their
   // connection every few seconds only.
   active_.WaitForNone(grace);

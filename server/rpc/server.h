@@ -50,13 +50,16 @@ class RpcServer {
       const Options& options, Executor& executor, const Clock& clock, Log& log, Accounts& accounts,
       EventLog& event_log, const Catalogue& catalogue, const UpstreamStates& upstream);
 
-  // Tells everybody to come back later and waits until they are gone: the port closes, health turns
-  // NOT_SERVING,
-  // streams end with SHUTTING_DOWN, unary calls under way are answered within `grace`. The executor
-  // must still run.
-  void Drain(absl::Duration grace);
+  // Tells everybody to come back later: the port closes, health turns NOT_SERVING, streams end with
+  // SHUTTING_DOWN. The executor must still run.
+  void Drain();
 
-  // After `Drain`, and after the last append to the event log.
+  // After `Drain`: waits until everybody is gone. Unary calls under way are answered within
+  // `grace`, or cut off; those that then still wait for something, which is for others to end, hold
+  // it up. The executor must still run.
+  void WaitForCalls(absl::Duration grace);
+
+  // After `WaitForCalls`, and after the last append to the event log.
   ~RpcServer();
 
   int port() const { return port_; }

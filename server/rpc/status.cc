@@ -3,7 +3,6 @@
 
 #include "absl/strings/cord.h"
 #include "google/rpc/status.pb.h"
-#include "server/error/error.h"
 
 namespace cardata {
 
@@ -19,13 +18,6 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   });
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()), wire.message(),
                       wire.details_size() > 0 ? wire.SerializeAsString() : "");
-}
-
-absl::Status ShuttingDown() {
-  return Error(absl::StatusCode::kUnavailable, v1::ERROR_REASON_SHUTTING_DOWN,
-               "the gateway is shutting down: connect again, and hand over the last resume_token "
-               "if you have one")
-      .RetryAfter(absl::Seconds(1));
 }
 
 }  // namespace cardata

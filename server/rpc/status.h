@@ -11,7 +11,4 @@ namespace cardata {
 // (server/error/error.h) as google.rpc details.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
-// UNAVAILABLE (SHUTTING_DOWN): how calls end that the gateway's end interrupts.
-absl::Status ShuttingDown();
-
 }  // namespace cardata

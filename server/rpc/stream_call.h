@@ -11,6 +11,7 @@
 #include "server/base/executor.h"
 #include "server/base/in_flight.h"
 #include "server/base/task.h"
+#include "server/error/error.h"
 #include "server/rpc/call_stats.h"
 #include "server/rpc/completion_queue.h"
 #include "server/rpc/status.h"

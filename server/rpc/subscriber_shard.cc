@@ -5,7 +5,7 @@
 #include <chrono>
 #include <utility>
 
-#include "server/rpc/status.h"
+#include "server/error/error.h"
 #include "server/rpc/subscribe_call.h"
 
 namespace cardata {

@@ -162,4 +162,16 @@ std::vector<int> IntegrationTest::Answers(const std::string& operation) {
   return statuses;
 }
 
+std::vector<std::string> IntegrationTest::RefreshAnswers() {
+  const auto record = simulator_->Get("/requests");
+  EXPECT_TRUE(record.ok()) << record.status();
+  std::vector<std::string> answers;
+  if (!record.ok()) return answers;
+  for (const auto& request : record->at("requests")) {
+    if (request.value("grant_type", "") == "refresh_token")
+      answers.push_back(request.value("error", ""));
+  }
+  return answers;
+}
+
 }  // namespace cardata

@@ -75,6 +75,9 @@ class IntegrationTest : public ::testing::Test {
   // The statuses that BMW's REST API answered to `operation` (BMW's operationId), oldest first.
   std::vector<int> Answers(const std::string& operation);
 
+  // What BMW's login answered to refreshes, oldest first: "" for new tokens, else the error.
+  std::vector<std::string> RefreshAnswers();
+
  private:
   // The gateway's log and metrics hold nothing that they must not.
   void CheckForSecrets();

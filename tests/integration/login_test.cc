@@ -11,6 +11,7 @@ namespace cardata {
 namespace {
 
 using ::testing::Contains;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
@@ -158,6 +159,40 @@ TEST_F(LoginTest, RefusesASecondOneWhileACodeIsValid) {
   const grpc::Status status = auth()->StartDeviceAuthorization(&context, request, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
   EXPECT_EQ(client::Reason(status), "LOGIN_IN_PROGRESS");
+}
+
+TEST_F(LoginTest, AdviceNamesTheScopeThatBmwDidNotGrant) {
+  const auto fewer = simulator().Patch(
+      "/switches", {{"granted_scope", "authenticate_user openid cardata:streaming:read"}});
+  ASSERT_TRUE(fewer.ok()) << fewer.status();
+  LogIn();
+  EXPECT_EQ(GetAccount().state(), v1::ACCOUNT_STATE_ACTIVE);
+  EXPECT_THAT(GetAccount().advice(), HasSubstr("cardata:api:read"));
+  grpc::ClientContext context;
+  v1::ListVehiclesResponse response;
+  EXPECT_EQ(client::Reason(vehicles()->ListVehicles(&context, {}, &response)), "SCOPE_MISSING");
+
+  const auto all = simulator().Patch("/switches", {{"granted_scope", ""}});
+  ASSERT_TRUE(all.ok()) << all.status();
+  LogIn();
+  WaitUntilLive();
+  EXPECT_THAT(GetAccount().advice(), IsEmpty());
+}
+
+// Otherwise nobody could log in until the code that nobody has runs out.
+TEST_F(LoginTest, OneThatItsCallerGaveUpBeforeTheCodeCameIsNotBegun) {
+  const auto slow = simulator().Post("/faults", {{"operation", "device_code"}, {"delay_ms", 2000}});
+  ASSERT_TRUE(slow.ok()) << slow.status();
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
+  v1::StartDeviceAuthorizationRequest request;
+  request.set_account("home");
+  v1::StartDeviceAuthorizationResponse response;
+  EXPECT_EQ(auth()->StartDeviceAuthorization(&context, request, &response).error_code(),
+            grpc::StatusCode::DEADLINE_EXCEEDED);
+  ASSERT_TRUE(WaitUntil([&] { return Answers("device_code").size() == 1; }));
+  EXPECT_EQ(Watch(Start().user_code(), "approve").back().state(),
+            v1::DEVICE_AUTHORIZATION_STATE_APPROVED);
 }
 
 TEST_F(LoginTest, RefusesAClientIdThatBmwDoesNotKnow) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// BMW takes a refresh token once. What a kill leaves of the login, by the moment in which it comes.
+// BMW takes a refresh token once. What an end of the gateway leaves of the login, by the moment in
+// which it comes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -17,7 +18,7 @@
 namespace cardata {
 namespace {
 
-using nlohmann::json;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -27,22 +28,9 @@ class TokenSafetyTest : public IntegrationTest {
   // Tokens that last so short a time that the gateway has to exchange them at once after a restart.
   TokenSafetyTest() : IntegrationTest({"--token-lifetime=10s"}) {}
 
-  // How BMW has answered the refreshes so far: "" for new tokens, else the error.
-  std::vector<std::string> Refreshes() {
-    std::vector<std::string> answers;
-    const auto page = simulator().Get("/requests");
-    EXPECT_TRUE(page.ok()) << page.status();
-    if (!page.ok()) return answers;
-    for (const json& request : page->at("requests")) {
-      if (request.value("grant_type", "") == "refresh_token")
-        answers.push_back(request.value("error", ""));
-    }
-    return answers;
-  }
-
   // Lets BMW take the next refresh and think about it for `delay` before it exchanges the token;
-  // ends the gateway while it waits for the answer.
-  void KillWhileBmwThinks(absl::Duration delay) {
+  // returns while the gateway waits for the answer.
+  void WaitUntilBmwThinks(absl::Duration delay) {
     const auto fault = simulator().Post(
         "/faults", {{"operation", "token"}, {"delay_ms", absl::ToInt64Milliseconds(delay)}});
     ASSERT_TRUE(fault.ok()) << fault.status();
@@ -50,6 +38,10 @@ class TokenSafetyTest : public IntegrationTest {
       const auto faults = simulator().Get("/faults");
       return faults.ok() && faults->at("faults").empty();
     })) << "no refresh came";
+  }
+
+  void KillWhileBmwThinks(absl::Duration delay) {
+    WaitUntilBmwThinks(delay);
     gateway().process().Kill();
   }
 
@@ -71,11 +63,11 @@ TEST_F(TokenSafetyTest, KilledBeforeBmwTakesTheRefreshNeedsNoLogin) {
   LogIn();
   WaitUntilLive();
   KillWhileBmwThinks(absl::Minutes(10));
-  EXPECT_THAT(Refreshes(), IsEmpty());
+  EXPECT_THAT(RefreshAnswers(), IsEmpty());
   StartGateway();
   ExpectNoNewLogin();
-  ASSERT_TRUE(WaitUntil([&] { return !Refreshes().empty(); }));
-  EXPECT_EQ(Refreshes().front(), "") << "the token that BMW had not taken is taken now";
+  ASSERT_TRUE(WaitUntil([&] { return !RefreshAnswers().empty(); }));
+  EXPECT_EQ(RefreshAnswers().front(), "") << "the token that BMW had not taken is taken now";
 }
 
 TEST_F(TokenSafetyTest, KilledOnceTheNewTokenIsKeptNeedsNoLogin) {
@@ -90,21 +82,51 @@ TEST_F(TokenSafetyTest, KilledOnceTheNewTokenIsKeptNeedsNoLogin) {
                            })
                   .ok());
   gateway().process().Kill();
-  const size_t before = Refreshes().size();
+  const size_t before = RefreshAnswers().size();
   StartGateway();
   ExpectNoNewLogin();
   // The token that was kept is the one that BMW takes next.
-  ASSERT_TRUE(WaitUntil([&] { return Refreshes().size() > before; }));
-  EXPECT_EQ(Refreshes().back(), "");
+  ASSERT_TRUE(WaitUntil([&] { return RefreshAnswers().size() > before; }));
+  EXPECT_EQ(RefreshAnswers().back(), "");
+}
+
+TEST_F(TokenSafetyTest, StoppedWhileBmwThinksWaitsForTheNewTokenAndKeepsIt) {
+  LogIn();
+  WaitUntilLive();
+  ASSERT_NO_FATAL_FAILURE(WaitUntilBmwThinks(absl::Seconds(2)));
+  EXPECT_THAT(RefreshAnswers(), IsEmpty());
+  const auto exit_code = gateway().Stop();
+  ASSERT_TRUE(exit_code.ok()) << exit_code.status();
+  EXPECT_EQ(*exit_code, 0);
+  EXPECT_THAT(RefreshAnswers(), ElementsAre("")) << "one, and it was waited for";
+  StartGateway();
+  ExpectNoNewLogin();
+  ASSERT_TRUE(WaitUntil([&] { return RefreshAnswers().size() > 1; }));
+  EXPECT_THAT(RefreshAnswers(), Each(""));
+}
+
+TEST_F(TokenSafetyTest, StoppedWhileBmwDoesNotAnswerEndsInOrderAndTriesTheTokenAgain) {
+  StartGateway({"--shutdown-grace=0s"});
+  LogIn();
+  WaitUntilLive();
+  ASSERT_NO_FATAL_FAILURE(WaitUntilBmwThinks(absl::Minutes(10)));
+  const auto exit_code = gateway().Stop();
+  ASSERT_TRUE(exit_code.ok()) << exit_code.status();
+  EXPECT_EQ(*exit_code, 0) << gateway().process().Output();
+  EXPECT_THAT(gateway().process().Output(), HasSubstr("a refresh of tokens was given up"));
+  StartGateway();
+  ExpectNoNewLogin();
+  ASSERT_TRUE(WaitUntil([&] { return !RefreshAnswers().empty(); }));
+  EXPECT_THAT(RefreshAnswers(), Each(""));
 }
 
 TEST_F(TokenSafetyTest, KilledInBetweenTriesTheOldTokenOnceAndSaysWhyALoginIsNeeded) {
   LogIn();
   WaitUntilLive();
   KillWhileBmwThinks(absl::Seconds(2));
-  ASSERT_TRUE(WaitUntil([&] { return !Refreshes().empty(); }))
+  ASSERT_TRUE(WaitUntil([&] { return !RefreshAnswers().empty(); }))
       << "BMW exchanges it although nobody waits any more";
-  ASSERT_THAT(Refreshes(), ElementsAre(""));
+  ASSERT_THAT(RefreshAnswers(), ElementsAre(""));
   StartGateway();
   ASSERT_TRUE(WaitUntil([&] { return GetAccount().state() == v1::ACCOUNT_STATE_NEEDS_LOGIN; }));
   const v1::Account account = GetAccount();
@@ -120,7 +142,7 @@ TEST_F(TokenSafetyTest, KilledInBetweenTriesTheOldTokenOnceAndSaysWhyALoginIsNee
   StartGateway();
   EXPECT_EQ(GetAccount().state(), v1::ACCOUNT_STATE_NEEDS_LOGIN);
   EXPECT_EQ(client::Reason(ListVehicles()), "LOGIN_REQUIRED");
-  EXPECT_THAT(Refreshes(), ElementsAre("", "invalid_grant"));
+  EXPECT_THAT(RefreshAnswers(), ElementsAre("", "invalid_grant"));
 
   LogIn();
   ExpectNoNewLogin();

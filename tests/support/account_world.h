@@ -37,8 +37,12 @@ struct AccountWorld {
             store,        *event_log, catalogue, upstream, tasks,     stats,    {}};
   }
 
+  static constexpr char kAllScopes[] =
+      "authenticate_user openid cardata:api:read cardata:streaming:read";
+
   // A token answer of BMW's; `serial` tells it from others, `life` is that of access and id token.
-  std::string TokenAnswer(const std::string& serial, absl::Duration life = absl::Hours(1)) const {
+  std::string TokenAnswer(const std::string& serial, absl::Duration life = absl::Hours(1),
+                          const std::string& scope = kAllScopes) const {
     const auto part = [](const std::string& json) { return absl::WebSafeBase64Escape(json); };
     const std::string id_token =
         absl::StrCat(part(R"({"alg":"RS256"})"), ".",
@@ -46,9 +50,8 @@ struct AccountWorld {
                                        R"(,"serial":")", serial, "\"}")),
                      ".c2ln");
     return absl::StrCat(R"({"access_token":"access-)", serial, R"(","refresh_token":"refresh-)",
-                        serial, R"(","id_token":")", id_token,
-                        R"(","gcid":"gcid-1","scope":"cardata:api:read","expires_in":)",
-                        absl::ToInt64Seconds(life), "}");
+                        serial, R"(","id_token":")", id_token, R"(","gcid":"gcid-1","scope":")",
+                        scope, R"(","expires_in":)", absl::ToInt64Seconds(life), "}");
   }
 
   static HttpResponse Json(int status, std::string body) {

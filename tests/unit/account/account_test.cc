@@ -12,6 +12,9 @@
 namespace cardata {
 namespace {
 
+using testing::HasSubstr;
+using testing::Not;
+
 class AccountTest : public testing::Test {
  protected:
   AccountTest() : accounts_(world_.context, {}) {
@@ -59,7 +62,7 @@ class AccountTest : public testing::Test {
 
   LoginProgress Login(const std::string& name) { return Progress(name, absl::Seconds(6)); }
   LoginProgress Progress(const std::string& name, absl::Duration after) {
-    EXPECT_TRUE(Run(accounts_.StartLogin(name, "client")).ok());
+    EXPECT_TRUE(Run(accounts_.StartLogin(name, "client", {})).ok());
     const DeviceLogin::Watcher watcher = *(*accounts_.Find(name))->WatchLogin();
     world_.executor.Advance(after);
     LoginProgress last;
@@ -83,7 +86,7 @@ class AccountTest : public testing::Test {
 };
 
 TEST_F(AccountTest, PollsUntilAPersonApprovesThenHoldsTheStream) {
-  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client")).ok());
+  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client", {})).ok());
   world_.executor.Advance(absl::Seconds(30));
   EXPECT_EQ(polls_, 6);
   EXPECT_EQ(Describe("home").state(), v1::ACCOUNT_STATE_PENDING);
@@ -116,7 +119,7 @@ TEST_F(AccountTest, EveryWayInWhichBmwEndsALoginIsAStateWithARemedy) {
 }
 
 TEST_F(AccountTest, ADenialRightAfterAnApprovalIsNotBelieved) {
-  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client")).ok());
+  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client", {})).ok());
   poll_answer_ = AccountWorld::Json(403, R"({"error":"access_denied"})");
   world_.executor.Advance(absl::Seconds(30));
   poll_answer_ = AccountWorld::Json(200, world_.TokenAnswer("1"));
@@ -126,22 +129,75 @@ TEST_F(AccountTest, ADenialRightAfterAnApprovalIsNotBelieved) {
 
 TEST_F(AccountTest, SlowDownMakesTheIntervalLonger) {
   poll_answer_ = AccountWorld::Json(400, R"({"error":"slow_down"})");
-  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client")).ok());
+  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client", {})).ok());
   world_.executor.Advance(absl::Seconds(5 + 10 + 15));
   EXPECT_EQ(polls_, 3);
 }
 
 TEST_F(AccountTest, OneLoginAtATime) {
-  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client")).ok());
-  EXPECT_EQ(ReasonOf(Run(accounts_.StartLogin("home", "client")).status()),
+  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client", {})).ok());
+  EXPECT_EQ(ReasonOf(Run(accounts_.StartLogin("home", "client", {})).status()),
             v1::ERROR_REASON_LOGIN_IN_PROGRESS);
+}
+
+TEST_F(AccountTest, ALoginWhoseCodeNobodyWaitsForIsNotBegun) {
+  std::stop_source caller;
+  world_.http.handler = [&](const HttpRequest& request) {
+    EXPECT_FALSE(request.stop.stop_requested());
+    caller.request_stop();
+    EXPECT_TRUE(request.stop.stop_requested()) << "the request is given up";
+    return Bmw(request);  // which has answered already
+  };
+  EXPECT_EQ(ReasonOf(Run(accounts_.StartLogin("home", "client", caller.get_token())).status()),
+            v1::ERROR_REASON_CALL_ENDED);
+  EXPECT_TRUE(accounts_.List().empty());
+  world_.executor.Advance(absl::Minutes(1));
+  EXPECT_EQ(polls_, 0);
+
+  world_.http.handler = [this](const HttpRequest& request) { return Bmw(request); };
+  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client", {})).ok());
+  poll_answer_ = AccountWorld::Json(200, world_.TokenAnswer("1"));
+  world_.executor.Advance(absl::Seconds(6));
+  caller = {};
+  world_.http.handler = [&](const HttpRequest& request) {
+    caller.request_stop();
+    return Bmw(request);
+  };
+  EXPECT_EQ(ReasonOf(Run(accounts_.StartLogin("home", "client", caller.get_token())).status()),
+            v1::ERROR_REASON_CALL_ENDED);
+  EXPECT_EQ(Describe("home").state(), v1::ACCOUNT_STATE_ACTIVE);
+  EXPECT_TRUE(Run(accounts_.StartLogin("home", "client", {})).ok()) << "none is in progress";
+}
+
+TEST_F(AccountTest, WhileALoginIsUnderWayNobodyIsSentToStartAnother) {
+  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client", {})).ok());
+  EXPECT_THAT(Describe("home").advice(), HasSubstr("WatchDeviceAuthorization"));
+  EXPECT_THAT(Describe("home").advice(), Not(HasSubstr("StartDeviceAuthorization")));
+  const absl::Status refused = Run((*accounts_.Find("home"))->ListVehicles({})).status();
+  EXPECT_EQ(ReasonOf(refused), v1::ERROR_REASON_LOGIN_REQUIRED);
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("WatchDeviceAuthorization"));
+  world_.executor.Advance(absl::Minutes(6));
+  EXPECT_THAT(Describe("home").advice(), HasSubstr("StartDeviceAuthorization"));
+  EXPECT_THAT(std::string(Run((*accounts_.Find("home"))->ListVehicles({})).status().message()),
+              HasSubstr("StartDeviceAuthorization"));
+}
+
+TEST_F(AccountTest, AdviceNamesAScopeThatBmwDidNotGrantUntilItDoes) {
+  poll_answer_ = AccountWorld::Json(
+      200, world_.TokenAnswer("1", absl::Hours(1), "openid cardata:streaming:read"));
+  Login("home");
+  EXPECT_EQ(Describe("home").state(), v1::ACCOUNT_STATE_ACTIVE);
+  EXPECT_THAT(Describe("home").advice(), HasSubstr("cardata:api:read"));
+  poll_answer_ = AccountWorld::Json(200, world_.TokenAnswer("2"));
+  Login("home");
+  EXPECT_EQ(Describe("home").advice(), "");
 }
 
 TEST_F(AccountTest, ALoginThatBmwRefusesToStartLeavesNoAccountBehind) {
   world_.http.handler = [](const HttpRequest&) {
     return AccountWorld::Json(400, R"({"error":"invalid_request"})");
   };
-  EXPECT_EQ(ReasonOf(Run(accounts_.StartLogin("home", "client")).status()),
+  EXPECT_EQ(ReasonOf(Run(accounts_.StartLogin("home", "client", {})).status()),
             v1::ERROR_REASON_CLIENT_REFUSED);
   EXPECT_TRUE(accounts_.List().empty());
 }
@@ -179,11 +235,31 @@ TEST_F(AccountTest, NothingIsSpentForACallThatHasEnded) {
   EXPECT_EQ(Describe("home").requests_today().used(), 1) << "that of the login";
 }
 
+TEST_F(AccountTest, NoTokenIsAskedForAndNoLoginBegunOnceTheGatewayStops) {
+  poll_answer_ = AccountWorld::Json(200, world_.TokenAnswer("1"));
+  Login("home");
+  accounts_.Stop();
+  world_.executor.RunReady();
+  const auto account = *accounts_.Find("home");
+  EXPECT_TRUE(Run(account->ListVehicles({})).ok()) << "the token is still good";
+  world_.clock.Advance(absl::Hours(2));
+  polls_ = 0;
+  const absl::Status refused = Run(account->ListVehicles({})).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(ReasonOf(refused), v1::ERROR_REASON_SHUTTING_DOWN);
+  EXPECT_EQ(polls_, 0);
+  EXPECT_EQ(ReasonOf(Run(accounts_.StartLogin("home", "client", {})).status()),
+            v1::ERROR_REASON_SHUTTING_DOWN);
+  EXPECT_EQ(ReasonOf(Run(accounts_.StartLogin("work", "client", {})).status()),
+            v1::ERROR_REASON_SHUTTING_DOWN);
+  EXPECT_EQ(accounts_.List().size(), 1u);
+}
+
 TEST_F(AccountTest, AnEmptyNameMeansTheOnlyAccount) {
   EXPECT_EQ(ReasonOf(accounts_.Find("").status()), v1::ERROR_REASON_ACCOUNT_NOT_FOUND);
-  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client")).ok());
+  ASSERT_TRUE(Run(accounts_.StartLogin("home", "client", {})).ok());
   EXPECT_TRUE(accounts_.Find("").ok());
-  ASSERT_TRUE(Run(accounts_.StartLogin("work", "client")).ok());
+  ASSERT_TRUE(Run(accounts_.StartLogin("work", "client", {})).ok());
   EXPECT_EQ(ReasonOf(accounts_.Find("").status()), v1::ERROR_REASON_ACCOUNT_REQUIRED);
   EXPECT_EQ(ReasonOf(accounts_.Find("boat").status()), v1::ERROR_REASON_ACCOUNT_NOT_FOUND);
 }

@@ -57,7 +57,7 @@ class RemovalTest : public testing::Test {
     Detach([](Task<absl::StatusOr<DeviceCode>> task,
               std::optional<absl::StatusOr<DeviceCode>>& out) -> Task<void> {
       out = co_await std::move(task);
-    }(accounts_->StartLogin(name, "client"), code_));
+    }(accounts_->StartLogin(name, "client", {}), code_));
     world_.executor.RunReady();
   }
 

@@ -45,7 +45,8 @@ class StreamSessionTest : public testing::Test {
   }
 
   void Start(absl::Time down_since = absl::InfiniteFuture()) {
-    custodian_ = std::make_unique<TokenCustodian>(world_.context, record_, stop_.get_token());
+    custodian_ = std::make_unique<TokenCustodian>(world_.context, record_, stop_.get_token(),
+                                                  stop_.get_token());
     session_ = std::make_unique<StreamSession>(world_.context, record_, *custodian_, down_since,
                                                stop_.get_token());
     world_.tasks.Run(session_->Run());
@@ -398,7 +399,8 @@ TEST_F(StreamSessionTest, CountsBadInputLogsItOnceAMinuteAndGoesOn) {
                          *world_.event_log, world_.catalogue,
                          world_.upstream,   world_.tasks,
                          world_.stats,      {}};
-  custodian_ = std::make_unique<TokenCustodian>(context, record_, stop_.get_token());
+  custodian_ =
+      std::make_unique<TokenCustodian>(context, record_, stop_.get_token(), stop_.get_token());
   session_ = std::make_unique<StreamSession>(context, record_, *custodian_, absl::InfiniteFuture(),
                                              stop_.get_token());
   world_.tasks.Run(session_->Run());
@@ -436,6 +438,29 @@ TEST_F(StreamSessionTest, CountsBadInputLogsItOnceAMinuteAndGoesOn) {
   stop_.request_stop();
   world_.executor.RunReady();
   world_.tasks.WaitForNone();
+}
+
+TEST_F(StreamSessionTest, WaitsForAnIdTokenWhereARefreshBroughtNone) {
+  bool sparse = true;
+  world_.http.handler = [&](const HttpRequest&) {
+    std::string body = world_.TokenAnswer(absl::StrCat(++refreshes_));
+    if (sparse) body.replace(body.find("id_token"), 8, "nothing!");
+    return AccountWorld::Json(200, body);
+  };
+  Start();
+  GoLive();
+  world_.executor.Advance(absl::Minutes(61));
+  EXPECT_EQ(world_.mqtt.links.size(), 1u) << "the old connection stays as long as BMW lets it";
+  world_.mqtt.last().Tell(MqttClosed{0x98, "token expired", true});
+  world_.executor.Advance(absl::Minutes(30));
+  EXPECT_EQ(world_.mqtt.links.size(), 1u) << "an expired token is no password";
+  EXPECT_EQ(session_->status().state(), v1::STREAM_STATE_CONNECTING);
+  EXPECT_THAT(session_->advice(), testing::HasSubstr("id_token"));
+  sparse = false;
+  world_.executor.Advance(absl::Minutes(6));
+  ASSERT_EQ(world_.mqtt.links.size(), 2u);
+  GoLive();
+  EXPECT_EQ(session_->advice(), "");
 }
 
 }  // namespace

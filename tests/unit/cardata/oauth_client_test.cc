@@ -159,6 +159,7 @@ TEST_F(OAuthClientTest, HandsOverAGrant) {
   EXPECT_EQ(grant->expires_in, absl::Seconds(3599));
   EXPECT_EQ(grant->id_expire_time, absl::FromUnixSeconds(1800000000));
   EXPECT_THAT(grant->dynamic_scopes, ElementsAre("read:streaming/*/g.*"));
+  EXPECT_THAT(grant->flaw, IsEmpty());
 }
 
 TEST_F(OAuthClientTest, EndsWhereBmwSaysNo) {
@@ -257,11 +258,53 @@ TEST_F(OAuthClientTest, ARefreshMayLeaveOutGcidScopesAndRefreshToken) {
   EXPECT_EQ(grant->expires_in, absl::Hours(1));
 }
 
-TEST_F(OAuthClientTest, ARefreshWithoutIdTokenIsAnError) {
-  http_.Answer("POST", kTokenPath, 200, R"({"access_token":"s3cr3t","refresh_token":"s3cr3t"})");
-  const absl::Status status = Refresh().status();
-  EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_UPSTREAM_MALFORMED);
-  EXPECT_THAT(status.ToString(), Not(HasSubstr("s3cr3t")));
+// BMW has taken the old refresh token by then: whatever came in its place must not be lost.
+TEST_F(OAuthClientTest, ARefreshTakesWhateverIsThere) {
+  const std::string id = absl::StrCat(R"("id_token":")", IdToken(), "\"");
+  const struct {
+    std::string body;
+    const char* access_token;
+    std::string id_token;
+    const char* flaw;
+  } kCases[] = {
+      {R"({"access_token":"a2","refresh_token":"r2"})", "a2", "", "id_token is missing"},
+      {R"({"access_token":"a2","refresh_token":"r2","id_token":null})", "a2", "", "id_token"},
+      {R"({"access_token":"a2","refresh_token":"r2","id_token":"s3cr3t"})", "a2", "", "not a JWT"},
+      {absl::StrCat(R"({"access_token":"a2","refresh_token":"r2","id_token":")", IdToken("{}"),
+                    "\"}"),
+       "a2", "", "a JWT without exp"},
+      {absl::StrCat(R"({"access_token":"a2","refresh_token":"r2","expires_in":"soon",)", id, "}"),
+       "a2", IdToken(), "expires_in"},
+      {absl::StrCat(R"({"access_token":"a2","refresh_token":"r2","expires_in":-1,)", id, "}"), "a2",
+       IdToken(), "expires_in"},
+      {absl::StrCat(R"({"refresh_token":"r2",)", id, "}"), "", IdToken(), "access_token"},
+      {R"({"access_token":7,"refresh_token":"r2","expires_in":[],"gcid":{},"scope":1})", "", "",
+       "access_token"}};
+  for (const auto& each : kCases) {
+    http_.Answer("POST", kTokenPath, 200, each.body);
+    const auto answer = Refresh();
+    ASSERT_TRUE(answer.ok()) << answer.status() << each.body;
+    const auto* grant = std::get_if<TokenGrant>(&*answer);
+    ASSERT_NE(grant, nullptr) << each.body;
+    EXPECT_EQ(grant->refresh_token, "r2") << each.body;
+    EXPECT_EQ(grant->access_token, each.access_token) << each.body;
+    EXPECT_EQ(grant->id_token, each.id_token) << each.body;
+    EXPECT_EQ(grant->expires_in, absl::Hours(1)) << each.body;
+    EXPECT_THAT(grant->flaw, HasSubstr(each.flaw)) << each.body;
+    EXPECT_THAT(grant->flaw, Not(HasSubstr("s3cr3t")));
+  }
+}
+
+TEST_F(OAuthClientTest, ARefreshWithoutAnyTokenToGoOnWithIsAnError) {
+  for (const std::string& body :
+       {std::string(""), std::string("<html>s3cr3t</html>"), std::string("[]"), std::string("{}"),
+        std::string(R"({"gcid":"s3cr3t","expires_in":3600})"),
+        absl::StrCat(R"({"access_token":null,"id_token":")", IdToken(), "\"}")}) {
+    http_.Answer("POST", kTokenPath, 200, body);
+    const absl::Status status = Refresh().status();
+    EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_UPSTREAM_MALFORMED) << body;
+    EXPECT_THAT(status.ToString(), Not(HasSubstr("s3cr3t")));
+  }
 }
 
 TEST_F(OAuthClientTest, KnowsADeadRefreshToken) {

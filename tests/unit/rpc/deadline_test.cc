@@ -30,7 +30,8 @@ class DeadlineTest : public testing::Test {
   }
 
   ~DeadlineTest() override {
-    server_->Drain(absl::InfiniteDuration());
+    server_->Drain();
+    server_->WaitForCalls(absl::InfiniteDuration());
     executor_.Post([this] { accounts_.Stop(); });
     world_.tasks.WaitForNone();
     executor_.Stop();

@@ -48,8 +48,9 @@ class ServerTest : public testing::Test {
   void Stop(absl::Duration grace = absl::Seconds(5)) {
     if (stopped_) return;
     stopped_ = true;
-    server_->Drain(grace);
+    server_->Drain();
     executor_.Post([this] { accounts_.Stop(); });
+    server_->WaitForCalls(grace);
     world_.tasks.WaitForNone();
   }
 
