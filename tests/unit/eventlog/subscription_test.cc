@@ -248,6 +248,7 @@ TEST_F(SubscriptionTest, CountsWhatItMissedToWhereItGoesOn) {
     return Drain(first).back().resume_token();
   }();
   for (const char* text : {"a1", "a2", "a3"}) Append("a", text);
+  event_log_->SaveCurrentValues();
   store_.Retain(now_ + absl::Hours(1), int64_t{1} << 40, [](const absl::StatusOr<LogStart>&) {});
   Restart();
   Subscription second = Subscribe(Resume(token));
