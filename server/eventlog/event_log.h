@@ -65,11 +65,12 @@ class EventLog {
 
   void AppendGap(const v1::Gap& gap, absl::Time receive_time);
 
-  // Tells of entries that were delivered and could not be kept, once the store commits again. To be
-  // called now and then.
+  // Tells of entries that were delivered and could not be kept, once the store commits again; until
+  // then nothing more is kept. To be called now and then: what one call finds out the next one
+  // tells.
   void AnnounceNotKept(absl::Time now);
 
-  // Nothing that was delivered is missing on the disk, or was announced as missing.
+  // What is delivered is kept: nothing is missing on the disk without a word.
   bool IsKept() const;
 
   // How many entries were numbered above `after` and up to `up_to`, kept or not any more.
@@ -119,7 +120,7 @@ class EventLog {
   void GiveUp(GivenUp range, absl::Time receive_time);
   // For the store, which is given the entries numbered so: what follows from its answer.
   Store::Done Committing(GivenUp entries);
-  void NoteUnkept(GivenUp range);
+  void NoteUnkept(GivenUp entries);
   // Makes everything up to `record` visible to subscribers.
   void Publish(const LogRecord& record);
   void Ring() const;
@@ -145,8 +146,9 @@ class EventLog {
   std::atomic<bool> reserving_{false};
   mutable std::mutex given_up_mutex_;
   std::vector<GivenUp> given_up_;  // guarded by given_up_mutex_; in order
-  std::optional<GivenUp> unkept_;  // guarded by given_up_mutex_; not announced yet
-  bool commits_again_ = false;     // guarded by given_up_mutex_; since the last of `unkept_`
+  std::optional<int64_t>
+      unkept_;                  // guarded by given_up_mutex_; the first that is not announced yet
+  bool commits_again_ = false;  // guarded by given_up_mutex_; as far as is known
   InFlight commits_;
 };
 

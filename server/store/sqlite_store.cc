@@ -29,7 +29,8 @@ constexpr size_t kLargeBatchBytes = size_t{4} << 20;
 constexpr int64_t kMaxIdleWalBytes = int64_t{64} << 20;
 
 bool IsOwnFault(const absl::Status& status) {
-  return absl::IsInvalidArgument(status) || absl::IsAlreadyExists(status);
+  return absl::IsInvalidArgument(status) || absl::IsAlreadyExists(status) ||
+         absl::IsUnavailable(status);
 }
 
 size_t BytesOf(const LogRecord& entry) {
@@ -165,16 +166,18 @@ void SqliteStore::SaveAccount(AccountRecord account, Done done) {
 }
 
 void SqliteStore::RemoveAccount(std::string account, LogRecord notice, Done done) {
+  const int64_t sequence = notice.sequence;
   Enqueue(
       Urgency::kNow,
-      [account = std::move(account),
+      [this, account = std::move(account),
        notice = std::move(notice)](Connection& connection) -> absl::Status {
+        RETURN_IF_ERROR(CheckNoHoleBelow(notice.sequence));
         RETURN_IF_ERROR(connection.accounts.Remove(account));
         RETURN_IF_ERROR(connection.log.RemoveAccount(account));
         RETURN_IF_ERROR(connection.log.Append({notice}, {}));
         return NoteUnscrubbed(connection.database);
       },
-      std::move(done));
+      std::move(done), 0, sequence);
 }
 
 void SqliteStore::Scrub(Done done) {
@@ -231,35 +234,35 @@ void SqliteStore::CloseLog(int64_t sequence, Done done) {
 void SqliteStore::GiveUp(GivenUp range, LogRecord notice, Done done) {
   Enqueue(
       Urgency::kWithTheNext,
-      [range, notice = std::move(notice)](Connection& connection) -> absl::Status {
+      [this, range, notice = std::move(notice)](Connection& connection) -> absl::Status {
+        if (range.first_sequence <= hole_) hole_ = kNone;
+        RETURN_IF_ERROR(CheckNoHoleBelow(notice.sequence));
         RETURN_IF_ERROR(connection.log.GiveUp(range));
         return connection.log.Append({notice}, {});
       },
-      std::move(done));
+      std::move(done), 0, range.first_sequence);
 }
 
 void SqliteStore::Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
                          Done done) {
+  const int64_t first = entries.empty() ? kNone : entries.front().sequence;
   size_t bytes = 0;
   for (const LogRecord& entry : entries) bytes += BytesOf(entry);
   for (const CurrentValue& value : current_values) bytes += BytesOf(value.entry) + value.raw.size();
   {
-    std::unique_lock lock(mutex_);
+    std::lock_guard lock(mutex_);
     // A batch larger than the limit is taken when nothing else waits, or it never could be.
-    if (waiting_bytes_ > 0 && waiting_bytes_ + bytes > options_.max_waiting_bytes) {
-      lock.unlock();
-      reader_.Post([this, done = std::move(done)]() mutable {
-        done(absl::ResourceExhaustedError(
-            absl::StrCat(options_.path, ": the disk does not keep up with the events")));
-      });
-      return;
-    }
+    if (waiting_bytes_ > 0 && waiting_bytes_ + bytes > options_.max_waiting_bytes)
+      return Refuse(first, std::move(done));
   }
   Enqueue(
       Urgency::kWithTheNext,
-      [entries = std::move(entries), current_values = std::move(current_values)](
-          Connection& connection) { return connection.log.Append(entries, current_values); },
-      std::move(done), bytes);
+      [this, first, entries = std::move(entries),
+       current_values = std::move(current_values)](Connection& connection) -> absl::Status {
+        RETURN_IF_ERROR(CheckNoHoleBelow(first));
+        return connection.log.Append(entries, current_values);
+      },
+      std::move(done), bytes, first);
 }
 
 void SqliteStore::MarkAlive(absl::Time time) {
@@ -310,10 +313,30 @@ void SqliteStore::Retain(absl::Time oldest, int64_t max_bytes,
       });
 }
 
-void SqliteStore::Enqueue(Urgency urgency, Apply apply, Done done, size_t bytes) {
+// The place of what was refused stands in the queue, so that what comes behind it is refused, too.
+void SqliteStore::Refuse(int64_t first_sequence, Done done) {
+  reader_.Post([this, done = std::move(done)]() mutable {
+    done(absl::ResourceExhaustedError(
+        absl::StrCat(options_.path, ": the disk does not keep up with the events")));
+  });
+  if (!waiting_.empty() && waiting_.back().refused) return;
+  waiting_.push_back({[](Connection&) { return absl::UnavailableError("refused"); },
+                      [](const absl::Status&) {}, absl::OkStatus(), first_sequence, true});
+  if (waiting_.size() == 1)
+    writer_.PostAfter(options_.commit_interval, [this] { CommitWaiting(); });
+}
+
+absl::Status SqliteStore::CheckNoHoleBelow(int64_t sequence) const {
+  if (sequence <= hole_) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat(options_.path, ": earlier entries could not be kept, and that is not told yet"));
+}
+
+void SqliteStore::Enqueue(Urgency urgency, Apply apply, Done done, size_t bytes,
+                          int64_t first_sequence) {
   std::lock_guard lock(mutex_);
   waiting_bytes_ += bytes;
-  waiting_.push_back({std::move(apply), std::move(done), absl::OkStatus()});
+  waiting_.push_back({std::move(apply), std::move(done), absl::OkStatus(), first_sequence});
   if (urgency == Urgency::kNow || waiting_bytes_ >= kLargeBatchBytes) {
     if (!std::exchange(commit_is_posted_, true)) writer_.Post([this] { CommitWaiting(); });
   } else if (waiting_.size() == 1) {
@@ -343,7 +366,10 @@ void SqliteStore::CommitWaiting() {
     committed = CommitBatch(batch);
   } while (batch.size() < tried);
   stats_.commit_seconds.Observe(absl::FromChrono(std::chrono::steady_clock::now() - begun));
-  for (Write* write : batch) write->result = committed;
+  for (Write* write : batch) {
+    write->result = committed;
+    if (!committed.ok()) hole_ = std::min(hole_, write->first_sequence);
+  }
   NoteHealth(committed);
   {
     // They count until now: a batch that hangs in the disk is waiting too.
@@ -361,6 +387,7 @@ absl::Status SqliteStore::CommitBatch(std::vector<Write*>& batch) {
     if (applied.ok()) continue;
     if (IsOwnFault(applied)) {
       (*write)->result = applied;
+      hole_ = std::min(hole_, (*write)->first_sequence);
       batch.erase(write);
     }
     return applied;

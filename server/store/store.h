@@ -139,13 +139,16 @@ class Store {
   virtual void CloseLog(int64_t sequence, Done done) = 0;
 
   // Appends `notice`, which says that the numbers of `range` are given up, and keeps that in mind.
-  // Committed as `Append` is.
+  // Committed as `Append` is. Where an `Append` has failed, `range` goes from its first number to
+  // the one before the notice's.
   virtual void GiveUp(GivenUp range, LogRecord notice, Done done) = 0;
 
   // Appends to the log and replaces the current values, both in one transaction. Calls are gathered
   // and committed together, at most `commit_interval` (an option of the implementation) after the
   // first of them; `done` is called after the commit, which is synced. RESOURCE_EXHAUSTED also if
-  // too much waits because the disk does not keep up.
+  // too much waits because the disk does not keep up. Once entries could not be appended, for
+  // whatever reason, UNAVAILABLE for all above them until `GiveUp` has told of it: the log has no
+  // hole that nothing in it tells of, not even after a crash.
   virtual void Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
                       Done done) = 0;
 

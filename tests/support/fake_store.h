@@ -23,6 +23,7 @@ class FakeStore : public Store {
   bool closed = true;
   bool killed = false;  // `CloseLog` does not happen
   std::vector<GivenUp> given_up;
+  bool hole = false;  // entries were not taken, and that is not told
   int64_t deleted = 0;
   absl::Time alive_time = absl::InfinitePast();
   int reads = 0;
@@ -104,6 +105,7 @@ class FakeStore : public Store {
     done(failure);
   }
   void GiveUp(GivenUp range, LogRecord notice, Done done) override {
+    hole = !failure.ok();
     if (failure.ok()) {
       given_up.push_back(range);
       log.push_back(std::move(notice));
@@ -112,6 +114,8 @@ class FakeStore : public Store {
   }
   void Append(std::vector<LogRecord> entries, std::vector<CurrentValue> current_values,
               Done done) override {
+    if (hole) return done(absl::UnavailableError("that others are missing is not told yet"));
+    hole = !failure.ok();
     if (failure.ok()) {
       log.insert(log.end(), entries.begin(), entries.end());
       for (CurrentValue& value : current_values) {

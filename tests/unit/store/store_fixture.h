@@ -71,6 +71,9 @@ class StoreTest : public testing::Test {
     return Await<absl::Status>(
         [&](auto done) { store_->Append(entries, values, std::move(done)); });
   }
+  absl::Status GiveUp(cardata::GivenUp range, const LogRecord& notice) {
+    return Await<absl::Status>([&](auto done) { store_->GiveUp(range, notice, std::move(done)); });
+  }
   absl::Status Reserve(int64_t sequence) {
     return Await<absl::Status>(
         [&](auto done) { store_->ReserveSequence(sequence, std::move(done)); });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <future>
 #include <map>
 #include <string>
 #include <utility>
@@ -52,7 +53,12 @@ class SteppedStore : public Store {
 
   void ReserveSequence(int64_t sequence, Done done) override {
     if (stopped_) return done(Gone());
-    store_.ReserveSequence(sequence, std::move(done));
+    std::promise<void> reserved;
+    store_.ReserveSequence(sequence, [&](absl::Status status) {
+      done(std::move(status));
+      reserved.set_value();
+    });
+    reserved.get_future().wait();
   }
   void CloseLog(int64_t sequence, Done done) override {
     if (stopped_) return done(Gone());
