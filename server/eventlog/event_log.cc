@@ -89,6 +89,7 @@ EventLog::EventLog(Options options, const LogState& state, Store& store)
       alive_time_at_start_(state.alive_time),
       last_receive_time_(state.last_receive_time),
       sealed_(state.reserved_sequence),
+      values_sequence_(state.values_sequence),
       reserved_(state.reserved_sequence + kReservedBlock),
       given_up_(state.given_up) {}
 
@@ -117,7 +118,10 @@ absl::Status EventLog::Restore(LogState& state) {
 
 EventLog::~EventLog() {
   commits_.WaitForNone();
-  AnnounceNotKept(last_receive_time_);
+  for (int i = 0; i < 2; ++i) {
+    AnnounceNotKept(last_receive_time_);
+    commits_.WaitForNone();
+  }
   SaveCurrentValues();
   commits_.WaitForNone();
   if (unkept_) return;  // the next start announces them with whatever else is uncertain
@@ -211,29 +215,42 @@ void EventLog::GiveUp(GivenUp range, absl::Time receive_time) {
   Ring();
 }
 
+// The store takes no entry above one that it did not take, so from the first of them all are lost.
 void EventLog::AnnounceNotKept(absl::Time now) {
-  GivenUp range;
+  GivenUp range{0, sealed_};
   {
     std::lock_guard lock(given_up_mutex_);
-    if (!unkept_ || !commits_again_) return;
-    range = *unkept_;
-    unkept_.reset();
+    if (!unkept_) return;
+    range.first_sequence = *unkept_;
+    if (commits_again_) unkept_.reset();
   }
-  GiveUp(range, now);
+  if (IsKept()) return GiveUp(range, now);
+  // Something must really change, or SQLite does not go to the disk.
+  const int64_t one_more = reserved_ + 1;
+  commits_.Begin();
+  store_.ReserveSequence(one_more, [this, one_more](const absl::Status& status) {
+    {
+      std::lock_guard lock(given_up_mutex_);
+      if (status.ok()) reserved_ = std::max<int64_t>(reserved_, one_more);
+      commits_again_ = status.ok();
+    }
+    commits_.End();
+  });
 }
 
-// What was kept between two losses is told as lost, too: rather that than not at all.
-void EventLog::NoteUnkept(GivenUp range) {
+void EventLog::NoteUnkept(GivenUp entries) {
   std::lock_guard lock(given_up_mutex_);
+  const bool is_told = !given_up_.empty() &&
+                       entries.first_sequence > given_up_.back().first_sequence &&
+                       entries.last_sequence <= given_up_.back().last_sequence;
+  if (is_told) return;
   commits_again_ = false;
-  if (unkept_) range.first_sequence = std::min(range.first_sequence, unkept_->first_sequence);
-  if (unkept_) range.last_sequence = std::max(range.last_sequence, unkept_->last_sequence);
-  unkept_ = range;
+  unkept_ = std::min(unkept_.value_or(entries.first_sequence), entries.first_sequence);
 }
 
 bool EventLog::IsKept() const {
   std::lock_guard lock(given_up_mutex_);
-  return !unkept_ || commits_again_;
+  return !unkept_;
 }
 
 int64_t EventLog::EntriesBetween(int64_t after, int64_t up_to) const {
@@ -263,7 +280,11 @@ void EventLog::RemoveAccount(const std::string& account, absl::Time receive_time
   store_.RemoveAccount(
       account, notice,
       [this, last = notice.sequence, done = std::move(done)](absl::Status status) mutable {
-        if (status.ok()) window_.Release(last);
+        if (status.ok()) {
+          window_.Release(last);
+        } else {
+          NoteUnkept({last, last});
+        }
         history_.Forget();  // also what was read between the two
         done(std::move(status));
         commits_.End();
@@ -356,8 +377,6 @@ Store::Done EventLog::Committing(GivenUp entries) {
   return [this, entries](const absl::Status& status) {
     if (status.ok()) {
       window_.Release(entries.last_sequence);
-      std::lock_guard lock(given_up_mutex_);
-      commits_again_ = true;
     } else {
       NoteUnkept(entries);
     }

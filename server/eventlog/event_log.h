@@ -65,15 +65,16 @@ class EventLog {
 
   void AppendGap(const v1::Gap& gap, absl::Time receive_time);
 
-  // Tells of entries that were delivered and could not be kept, once the store commits again. To be
-  // called now and then.
+  // Tells of entries that were delivered and could not be kept, once the store commits again; until
+  // then nothing more is kept. To be called now and then: what one call finds out the next one
+  // tells.
   void AnnounceNotKept(absl::Time now);
 
   // Saves what changed of the current values, so that the next start need not read it out of the
   // log. To be called now and then.
   void SaveCurrentValues();
 
-  // Nothing that was delivered is missing on the disk, or was announced as missing.
+  // What is delivered is kept: nothing is missing on the disk without a word.
   bool IsKept() const;
 
   // How many entries were numbered above `after` and up to `up_to`, kept or not any more.
@@ -124,7 +125,7 @@ class EventLog {
   void GiveUp(GivenUp range, absl::Time receive_time);
   // For the store, which is given the entries numbered so: what follows from its answer.
   Store::Done Committing(GivenUp entries);
-  void NoteUnkept(GivenUp range);
+  void NoteUnkept(GivenUp entries);
   // Makes everything up to `record` visible to subscribers.
   void Publish(const LogRecord& record);
   void Ring() const;
@@ -146,14 +147,15 @@ class EventLog {
   absl::Time last_receive_time_;
   int64_t sealed_;  // the last number given; `last_sequence_` follows once the current values know
                     // it, too
-  std::atomic<int64_t> values_sequence_{0};  // so far the current values are saved
+  std::atomic<int64_t> values_sequence_;  // so far the current values are saved
   std::atomic<bool> saving_values_{false};
   std::atomic<int64_t> reserved_;
   std::atomic<bool> reserving_{false};
   mutable std::mutex given_up_mutex_;
   std::vector<GivenUp> given_up_;  // guarded by given_up_mutex_; in order
-  std::optional<GivenUp> unkept_;  // guarded by given_up_mutex_; not announced yet
-  bool commits_again_ = false;     // guarded by given_up_mutex_; since the last of `unkept_`
+  std::optional<int64_t>
+      unkept_;                  // guarded by given_up_mutex_; the first that is not announced yet
+  bool commits_again_ = false;  // guarded by given_up_mutex_; as far as is known
   InFlight commits_;
 };
 

@@ -104,7 +104,7 @@ absl::StatusOr<LogState> LogTables::Load() {
   state.alive_time = FromColumn(sql_.state.Int(2));
   state.deleted_sequence = sql_.state.Int(3);
   state.closed = sql_.state.Int(4) != 0;
-  const int64_t values_sequence = sql_.state.Int(5);
+  state.values_sequence = sql_.state.Int(5);
   sql_.state.Reset();
 
   for (;;) {
@@ -145,7 +145,7 @@ absl::StatusOr<LogState> LogTables::Load() {
     state.current_values.push_back(std::move(value));
   }
   ASSIGN_OR_RETURN(state.after_current_values,
-                   Read(values_sequence + 1, std::numeric_limits<size_t>::max()));
+                   Read(state.values_sequence + 1, std::numeric_limits<size_t>::max()));
   return state;
 }
 

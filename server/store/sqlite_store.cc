@@ -32,7 +32,8 @@ constexpr int64_t kCacheKibibytes = int64_t{32} << 10;
 constexpr int64_t kMaxIdleWalBytes = int64_t{64} << 20;
 
 bool IsOwnFault(const absl::Status& status) {
-  return absl::IsInvalidArgument(status) || absl::IsAlreadyExists(status);
+  return absl::IsInvalidArgument(status) || absl::IsAlreadyExists(status) ||
+         absl::IsUnavailable(status);
 }
 
 size_t BytesOf(const LogRecord& entry) {
@@ -170,10 +171,12 @@ void SqliteStore::SaveAccount(AccountRecord account, Done done) {
 }
 
 void SqliteStore::RemoveAccount(std::string account, LogRecord notice, Done done) {
+  const int64_t sequence = notice.sequence;
   Enqueue(
       Urgency::kNow,
-      [account = std::move(account),
+      [this, account = std::move(account),
        notice = std::move(notice)](Connection& connection) -> absl::Status {
+        RETURN_IF_ERROR(CheckNoHoleBelow(notice.sequence));
         RETURN_IF_ERROR(connection.database.Execute("PRAGMA secure_delete = ON"));
         RETURN_IF_ERROR(connection.accounts.Remove(account));
         RETURN_IF_ERROR(connection.log.RemoveAccount(account));
@@ -181,7 +184,7 @@ void SqliteStore::RemoveAccount(std::string account, LogRecord notice, Done done
         RETURN_IF_ERROR(NoteUnscrubbed(connection.database));
         return connection.database.Execute(kSecureDelete);
       },
-      std::move(done));
+      std::move(done), sequence);
 }
 
 void SqliteStore::Scrub(Done done) {
@@ -238,26 +241,23 @@ void SqliteStore::CloseLog(int64_t sequence, Done done) {
 void SqliteStore::GiveUp(GivenUp range, LogRecord notice, Done done) {
   Enqueue(
       Urgency::kWithTheNext,
-      [range, notice = std::move(notice)](Connection& connection) -> absl::Status {
+      [this, range, notice = std::move(notice)](Connection& connection) -> absl::Status {
+        if (range.first_sequence <= hole_) hole_ = kNone;
+        RETURN_IF_ERROR(CheckNoHoleBelow(notice.sequence));
         RETURN_IF_ERROR(connection.log.GiveUp(range));
         return connection.log.Append(ViewOf(notice));
       },
-      std::move(done));
+      std::move(done), range.first_sequence);
 }
 
 void SqliteStore::Append(std::vector<LogRecord> entries, Done done) {
+  const int64_t first_sequence = entries.empty() ? kNone : entries.front().sequence;
   size_t bytes = 0;
   for (const LogRecord& entry : entries) bytes += BytesOf(entry);
-  std::unique_lock lock(mutex_);
+  std::lock_guard lock(mutex_);
   // A batch larger than the limit is taken when nothing else waits, or it never could be.
-  if (waiting_bytes_ > 0 && waiting_bytes_ + bytes > options_.max_waiting_bytes) {
-    lock.unlock();
-    reader_.Post([this, done = std::move(done)]() mutable {
-      done(absl::ResourceExhaustedError(
-          absl::StrCat(options_.path, ": the disk does not keep up with the events")));
-    });
-    return;
-  }
+  if (waiting_bytes_ > 0 && waiting_bytes_ + bytes > options_.max_waiting_bytes)
+    return Refuse(first_sequence, std::move(done));
   const size_t first = waiting_.entries.size();
   for (const LogRecord& entry : entries) waiting_.entries.Add(ViewOf(entry));
   waiting_.bytes += bytes;
@@ -266,7 +266,8 @@ void SqliteStore::Append(std::vector<LogRecord> entries, Done done) {
                              .first_entry = first,
                              .end_entry = waiting_.entries.size(),
                              .done = std::move(done),
-                             .result = absl::OkStatus()});
+                             .result = absl::OkStatus(),
+                             .first_sequence = first_sequence});
   SeeToCommit(Urgency::kWithTheNext);
 }
 
@@ -326,10 +327,33 @@ void SqliteStore::Retain(absl::Time oldest, int64_t max_bytes,
       });
 }
 
-void SqliteStore::Enqueue(Urgency urgency, Apply apply, Done done) {
+// The place of what was refused stands in the queue, so that what comes behind it is refused, too.
+void SqliteStore::Refuse(int64_t first_sequence, Done done) {
+  reader_.Post([this, done = std::move(done)]() mutable {
+    done(absl::ResourceExhaustedError(
+        absl::StrCat(options_.path, ": the disk does not keep up with the events")));
+  });
+  if (!waiting_.writes.empty() && waiting_.writes.back().refused) return;
+  waiting_.writes.push_back({.apply = [](Connection&) { return absl::UnavailableError("refused"); },
+                             .done = [](const absl::Status&) {},
+                             .result = absl::OkStatus(),
+                             .first_sequence = first_sequence,
+                             .refused = true});
+  SeeToCommit(Urgency::kWithTheNext);
+}
+
+absl::Status SqliteStore::CheckNoHoleBelow(int64_t sequence) const {
+  if (sequence <= hole_) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat(options_.path, ": earlier entries could not be kept, and that is not told yet"));
+}
+
+void SqliteStore::Enqueue(Urgency urgency, Apply apply, Done done, int64_t first_sequence) {
   std::lock_guard lock(mutex_);
-  waiting_.writes.push_back(
-      {.apply = std::move(apply), .done = std::move(done), .result = absl::OkStatus()});
+  waiting_.writes.push_back({.apply = std::move(apply),
+                             .done = std::move(done),
+                             .result = absl::OkStatus(),
+                             .first_sequence = first_sequence});
   SeeToCommit(urgency);
 }
 
@@ -361,7 +385,10 @@ void SqliteStore::CommitWaiting() {
     committed = CommitBatch(batch.entries, writes);
   } while (writes.size() < tried);
   stats_.commit_seconds.Observe(absl::FromChrono(std::chrono::steady_clock::now() - begun));
-  for (Write* write : writes) write->result = committed;
+  for (Write* write : writes) {
+    write->result = committed;
+    if (!committed.ok()) hole_ = std::min(hole_, write->first_sequence);
+  }
   NoteHealth(committed);
   {
     // They count until now: a batch that hangs in the disk is waiting too.
@@ -376,6 +403,7 @@ absl::Status SqliteStore::CommitBatch(const EntryBuffer& entries, std::vector<Wr
   Connection& connection = *write_connection_;
   const auto apply = [&](Write& write) -> absl::Status {
     if (write.apply) return write.apply(connection);
+    RETURN_IF_ERROR(CheckNoHoleBelow(write.first_sequence));
     for (size_t i = write.first_entry; i < write.end_entry; ++i)
       RETURN_IF_ERROR(connection.log.Append(entries[i]));
     return absl::OkStatus();
@@ -386,6 +414,7 @@ absl::Status SqliteStore::CommitBatch(const EntryBuffer& entries, std::vector<Wr
     if (applied.ok()) continue;
     if (IsOwnFault(applied)) {
       (*write)->result = applied;
+      hole_ = std::min(hole_, (*write)->first_sequence);
       writes.erase(write);
     }
     return applied;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -25,9 +26,9 @@ namespace cardata {
 //
 // Writes wait in a queue until the writer thread commits all of them in one synced transaction: at
 // once if one of them is an account, a request count or a reservation, else `commit_interval` after
-// the first. A write that fails by its own fault (INVALID_ARGUMENT, ALREADY_EXISTS) does not take
-// the others with it; if the disk fails, all of the batch get its error and the next batch is tried
-// afresh.
+// the first. A write that fails by its own fault (INVALID_ARGUMENT, ALREADY_EXISTS, UNAVAILABLE)
+// does not take the others with it; if the disk fails, all of the batch get its error and the next
+// batch is tried afresh.
 class SqliteStore : public Store {
  public:
   struct Options {
@@ -84,12 +85,15 @@ class SqliteStore : public Store {
     size_t end_entry = 0;
     Done done;
     absl::Status result;
+    int64_t first_sequence;  // of the entries that it appends
+    bool refused = false;    // nothing but the place of what was not taken in
   };
   struct Batch {
     std::vector<Write> writes;
     EntryBuffer entries;
     size_t bytes = 0;  // of entries
   };
+  static constexpr int64_t kNone = std::numeric_limits<int64_t>::max();
   enum class Urgency { kWithTheNext, kNow };
 
   SqliteStore(Options options, Log& log, StoreFile file, std::unique_ptr<TokenCipher> cipher,
@@ -100,8 +104,10 @@ class SqliteStore : public Store {
   static absl::Status Reseal(Connection& connection, Log& log);
   static absl::StatusOr<std::unique_ptr<Connection>> Connect(const Options& options,
                                                              const TokenCipher& cipher);
-  void Enqueue(Urgency urgency, Apply apply, Done done);
-  void SeeToCommit(Urgency urgency);  // mutex_ is held
+  void Enqueue(Urgency urgency, Apply apply, Done done, int64_t first_sequence = kNone);
+  void Refuse(int64_t first_sequence, Done done);  // mutex_ is held
+  void SeeToCommit(Urgency urgency);               // mutex_ is held
+  absl::Status CheckNoHoleBelow(int64_t sequence) const;
   void CommitWaiting();
   absl::Status CommitBatch(const EntryBuffer& entries, std::vector<Write*>& writes);
   void NoteHealth(const absl::Status& status);
@@ -113,6 +119,7 @@ class SqliteStore : public Store {
   const std::unique_ptr<Connection> write_connection_;
   const std::unique_ptr<Connection> read_connection_;
   StoreStats stats_;
+  int64_t hole_ = kNone;  // the first entry that is missing without a word; on the writer
 
   std::mutex mutex_;
   Batch waiting_;                  // guarded by mutex_

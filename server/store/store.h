@@ -85,6 +85,7 @@ struct LogState {
   absl::Time last_receive_time;   // of the newest entry; InfinitePast if none
   absl::Time alive_time;          // the last `MarkAlive`; InfinitePast if there was none
   std::vector<CurrentValue> current_values;
+  int64_t values_sequence = 0;  // the last entry that the current values know
   // The entries that came after the current values were saved, in order.
   std::vector<LogRecord> after_current_values;
 };
@@ -144,12 +145,16 @@ class Store {
   virtual void CloseLog(int64_t sequence, Done done) = 0;
 
   // Appends `notice`, which says that the numbers of `range` are given up, and keeps that in mind.
-  // Committed as `Append` is.
+  // Committed as `Append` is. Where an `Append` has failed, `range` goes from its first number to
+  // the one before the notice's.
   virtual void GiveUp(GivenUp range, LogRecord notice, Done done) = 0;
 
   // Appends to the log. Calls are gathered and committed together, at most `commit_interval` (an
   // option of the implementation) after the first of them; `done` is called after the commit, which
-  // is synced. RESOURCE_EXHAUSTED also if too much waits because the disk does not keep up.
+  // is synced. RESOURCE_EXHAUSTED also if too much waits because the disk does not keep up. Once
+  // entries could not be appended, for whatever reason, UNAVAILABLE for all above them until
+  // `GiveUp` has told of it: the log has no hole that nothing in it tells of, not even after a
+  // crash.
   virtual void Append(std::vector<LogRecord> entries, Done done) = 0;
 
   // Replaces these current values. With those saved before they are what the entries up to

@@ -24,6 +24,7 @@ class FakeStore : public Store {
   bool closed = true;
   bool killed = false;  // what the log writes at its end does not happen
   std::vector<GivenUp> given_up;
+  bool hole = false;  // entries were not taken, and that is not told
   int64_t deleted = 0;
   absl::Time alive_time = absl::InfinitePast();
   int reads = 0;
@@ -48,6 +49,7 @@ class FakeStore : public Store {
     state.last_receive_time = log.empty() ? absl::InfinitePast() : log.back().receive_time;
     state.alive_time = alive_time;
     for (const auto& [key, value] : values) state.current_values.push_back(value);
+    state.values_sequence = values_sequence;
     for (const LogRecord& entry : log)
       if (entry.sequence > values_sequence) state.after_current_values.push_back(entry);
     return state;
@@ -106,6 +108,7 @@ class FakeStore : public Store {
     done(failure);
   }
   void GiveUp(GivenUp range, LogRecord notice, Done done) override {
+    hole = !failure.ok();
     if (failure.ok()) {
       given_up.push_back(range);
       log.push_back(std::move(notice));
@@ -113,6 +116,8 @@ class FakeStore : public Store {
     done(failure);
   }
   void Append(std::vector<LogRecord> entries, Done done) override {
+    if (hole) return done(absl::UnavailableError("that others are missing is not told yet"));
+    hole = !failure.ok();
     if (failure.ok()) log.insert(log.end(), entries.begin(), entries.end());
     done(failure);
   }

@@ -159,20 +159,28 @@ TEST_F(EventLogTest, GivesUpAndAnnouncesTheReservedNumbersAfterAKill) {
 
 TEST_F(EventLogTest, AnnouncesWhatAFailingDiskDidNotTakeOnceItTakesAgain) {
   auto log = Open();
-  log->AppendSamples("home", {MakeSample(1, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  const auto append = [&](int number) {
+    log->AppendSamples("home", {MakeSample(number, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  };
+  append(1);
   store_.failure = absl::ResourceExhaustedError("disk full");
-  log->AppendSamples("home", {MakeSample(2, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
-  log->AppendSamples("home", {MakeSample(3, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
-  log->AnnounceNotKept(kNoon);
+  append(2);
+  append(3);
+  EXPECT_FALSE(log->IsKept());
+  for (int i = 0; i < 3; ++i) log->AnnounceNotKept(kNoon);
   EXPECT_EQ(log->last_sequence(), 3) << "it fails still";
   store_.failure = absl::OkStatus();
-  log->AppendSamples("home", {MakeSample(4, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  log->AnnounceNotKept(kNoon);  // finds that out
+  append(4);
+  EXPECT_EQ(store_.log.size(), 1u) << "nothing is kept behind what is missing without a word";
   log->AnnounceNotKept(kNoon);
   log->AnnounceNotKept(kNoon);
+  EXPECT_TRUE(log->IsKept());
+  append(5);
   ASSERT_EQ(store_.log.size(), 3u);
-  const v1::Entry notice = Parse(store_.log[2].bytes);
+  const v1::Entry notice = Parse(store_.log[1].bytes);
   EXPECT_EQ(notice.not_kept().first_sequence(), 2);
-  EXPECT_EQ(notice.not_kept().last_sequence(), 3);
+  EXPECT_EQ(notice.not_kept().last_sequence(), 4);
   EXPECT_EQ(log->EntriesBetween(0, log->last_sequence()), 3);
 }
 
@@ -181,16 +189,17 @@ TEST_F(EventLogTest, AnnouncesOnceMoreWhatANoticeThatCouldNotBeKeptToldOf) {
   store_.failure = absl::ResourceExhaustedError("disk full");
   log->AppendSamples("home", {MakeSample(1, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
   store_.failure = absl::OkStatus();
-  log->AppendSamples("home", {MakeSample(2, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  log->AnnounceNotKept(kNoon);
   store_.failure = absl::ResourceExhaustedError("disk full again");
   log->AnnounceNotKept(kNoon);
+  EXPECT_EQ(log->last_sequence(), 2) << "a notice that is not kept";
   store_.failure = absl::OkStatus();
-  log->AppendSamples("home", {MakeSample(3, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
-  log->AnnounceNotKept(kNoon);
-  const v1::Entry notice = Parse(store_.log.back().bytes);
+  for (int i = 0; i < 2; ++i) log->AnnounceNotKept(kNoon);
+  ASSERT_EQ(store_.log.size(), 1u);
+  const v1::Entry notice = Parse(store_.log[0].bytes);
   EXPECT_EQ(notice.not_kept().first_sequence(), 1);
-  EXPECT_EQ(notice.not_kept().last_sequence(), 3) << "the notice itself was the third";
-  EXPECT_EQ(log->EntriesBetween(0, log->last_sequence()), 2) << "each number counts once";
+  EXPECT_EQ(notice.not_kept().last_sequence(), 2);
+  EXPECT_EQ(log->EntriesBetween(0, log->last_sequence()), 1) << "each number counts once";
 }
 
 TEST_F(EventLogTest, ReservesTheNextBlockOfNumbersBeforeItRunsOut) {

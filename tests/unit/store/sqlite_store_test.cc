@@ -479,7 +479,7 @@ TEST_F(SqliteStoreTest, ClosingCommitsWhatWaits) {
 
 TEST_F(SqliteStoreTest, AWriteThatFailsByItsOwnFaultDoesNotTakeTheOthersWithIt) {
   Open(absl::Hours(24));
-  std::vector<absl::Status> results(3, absl::UnknownError("not called"));
+  std::vector<absl::Status> results(4, absl::UnknownError("not called"));
   for (int i = 0; i < 3; ++i) {
     const int64_t sequence = i == 2 ? 5 : i + 1;
     // The second one repeats a number after an entry of its own, which must go with it.
@@ -487,11 +487,13 @@ TEST_F(SqliteStoreTest, AWriteThatFailsByItsOwnFaultDoesNotTakeTheOthersWithIt) 
     if (i == 1) entries.push_back(Entry(1, kNoon));
     store_->Append(entries, [&results, i](const absl::Status& status) { results[i] = status; });
   }
+  store_->GiveUp({2, 5}, Entry(6, kNoon), [&results](absl::Status status) { results[3] = status; });
   ASSERT_EQ(*Count("home", kNoon), 1);
   EXPECT_TRUE(results[0].ok()) << results[0];
   EXPECT_TRUE(absl::IsAlreadyExists(results[1])) << results[1];
-  EXPECT_TRUE(results[2].ok()) << results[2];
-  EXPECT_THAT(Sequences(*Read(0)), ElementsAre(1, 5));
+  EXPECT_TRUE(absl::IsUnavailable(results[2])) << "2 is missing, and nothing tells of it";
+  EXPECT_TRUE(results[3].ok()) << results[3];
+  EXPECT_THAT(Sequences(*Read(0)), ElementsAre(1, 6));
 }
 
 TEST_F(SqliteStoreTest, RefusesAppendsBeyondWhatMayWait) {
@@ -507,9 +509,14 @@ TEST_F(SqliteStoreTest, RefusesAppendsBeyondWhatMayWait) {
   EXPECT_TRUE(absl::IsResourceExhausted(refused)) << refused;
   ASSERT_EQ(*Count("home", kNoon), 1);
   EXPECT_TRUE(first.get_future().get().ok());
-  store_->Append({Entry(3, kNoon)}, [](const absl::Status&) {});
+  absl::Status behind;
+  store_->Append({Entry(3, kNoon)}, [&](absl::Status status) { behind = std::move(status); });
   ASSERT_EQ(*Count("home", kNoon), 2);
-  EXPECT_THAT(Sequences(*Read(0)), ElementsAre(1, 3));
+  EXPECT_TRUE(absl::IsUnavailable(behind)) << behind;
+  store_->GiveUp({2, 3}, Entry(4, kNoon), [](const absl::Status&) {});
+  store_->Append({Entry(5, kNoon)}, [](const absl::Status&) {});
+  ASSERT_EQ(*Count("home", kNoon), 3);
+  EXPECT_THAT(Sequences(*Read(0)), ElementsAre(1, 4, 5));
 }
 
 }  // namespace

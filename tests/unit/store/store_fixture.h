@@ -80,6 +80,9 @@ class StoreTest : public testing::Test {
     return {entry.account, entry.vin,    entry.descriptor_id, entry.sequence,
             entry.bytes,   measure_time, std::move(raw),      ""};
   }
+  absl::Status GiveUp(cardata::GivenUp range, const LogRecord& notice) {
+    return Await<absl::Status>([&](auto done) { store_->GiveUp(range, notice, std::move(done)); });
+  }
   absl::Status Reserve(int64_t sequence) {
     return Await<absl::Status>(
         [&](auto done) { store_->ReserveSequence(sequence, std::move(done)); });

@@ -75,6 +75,7 @@ class Story {
     const std::vector<int64_t> stored = Stored();
     LogState state = *store_->LoadLog();
     const bool in_order = state.closed;
+    const int64_t values_sequence = state.values_sequence;
     auto log = EventLog::Open({.window_bytes = kWindowBytes,
                                .keep_age = kKeepAge,
                                .keep_bytes = OneIn(10) ? 1 : int64_t{1} << 30},
@@ -84,11 +85,12 @@ class Story {
     const int64_t last = log_->last_sequence();
     if (in_order) {
       EXPECT_EQ(last, model_.last_sequence()) << "after an end in order the numbers go on";
-      model_.Restart(stored, std::nullopt);
+      model_.Restart(stored, values_sequence, std::nullopt);
     } else {
       EXPECT_GT(last, model_.last_sequence()) << "a number may name two entries";
-      model_.Restart(stored, last);
+      model_.Restart(stored, values_sequence, last);
     }
+    EXPECT_EQ(model_.Untold(), 0) << "was lost, and nothing tells of it";
     CheckValues();
     side_ = std::make_unique<ContractSide>(*log_);
   }
@@ -149,7 +151,7 @@ class Story {
   void Restart() {
     stepped_->LetPass();
     NoteFates();
-    model_.AnnounceNotKept(absl::InfinitePast());
+    for (int i = 0; i < 2; ++i) model_.AnnounceNotKept(absl::InfinitePast(), !disk_fails_);
     LeaveLog();
     NoteFates();
     Leave();
@@ -269,7 +271,7 @@ class Story {
 
   // Of a disk that fails: what is then of the account is not the log's to say.
   void RemoveAccount() {
-    if (disk_fails_) return;
+    if (disk_fails_ || model_.has_unannounced()) return;
     const std::string& account = Any(kAccounts);
     Commit();
     model_.RemoveAccount(account, now_);
@@ -290,8 +292,9 @@ class Story {
 
   void Announce() {
     log_->AnnounceNotKept(now_);
-    model_.AnnounceNotKept(now_);
+    model_.AnnounceNotKept(now_, !disk_fails_);
     EXPECT_EQ(log_->last_sequence(), model_.last_sequence());
+    log_->SaveCurrentValues();
     Commit();
     HandOut();
   }
@@ -340,8 +343,10 @@ class Story {
   void End() {
     vfs_->FailWrites(false);
     AppendGap();
+    disk_fails_ = false;
     Commit();
-    Announce();
+    for (int i = 0; i < 2; ++i) Announce();
+    EXPECT_TRUE(log_->IsKept());
     ContractReader::HandOut(*side_, log_->last_sequence(), readers_);
     for (ContractReader& reader : readers_) {
       SCOPED_TRACE("at the end");

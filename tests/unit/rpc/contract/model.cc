@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/rpc/contract/model.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 
 #include "absl/strings/match.h"
@@ -119,21 +121,36 @@ void ContractModel::NoteFates(const std::vector<int64_t>& kept, const std::vecto
     Logged& logged = entries_.at(sequence);
     logged.fate = Fate::kLost;
     // A notice that was lost has told those alone who are there.
-    const int64_t first =
-        logged.entry.has_not_kept() ? logged.entry.not_kept().first_sequence() : sequence;
-    if (!unannounced_) unannounced_.emplace(first, sequence);
-    unannounced_->first = std::min(unannounced_->first, first);
-    unannounced_->second = std::max(unannounced_->second, sequence);
+    const v1::NotKept& told = logged.entry.not_kept();
+    const int64_t first = logged.entry.has_not_kept() ? told.first_sequence() : sequence;
+    const bool is_told =
+        !not_kept_.empty() && first > not_kept_.back().first && sequence <= not_kept_.back().second;
+    if (is_told) continue;
+    unannounced_ = std::min(unannounced_.value_or(first), first);
+    commits_again_ = false;
   }
-  if (!kept.empty()) commits_again_ = true;
-  if (!lost.empty()) commits_again_ = false;
+  for (const int64_t sequence : kept) {
+    EXPECT_TRUE(!unannounced_ || sequence < *unannounced_)
+        << sequence << " was kept behind a hole that nothing tells of";
+  }
 }
 
-void ContractModel::AnnounceNotKept(absl::Time now) {
-  if (!unannounced_ || !commits_again_) return;
-  const auto [first, last] = *unannounced_;
-  unannounced_.reset();
-  Announce(first, last, now);
+void ContractModel::AnnounceNotKept(absl::Time now, bool store_commits) {
+  if (!unannounced_) return;
+  if (!std::exchange(commits_again_, store_commits)) return;
+  Announce(*std::exchange(unannounced_, std::nullopt), last_sequence_, now);
+}
+
+int64_t ContractModel::Untold() const {
+  for (const auto& [sequence, logged] : entries_) {
+    const int64_t lost = sequence;
+    if (logged.fate != Fate::kLost) continue;
+    if (std::none_of(not_kept_.begin(), not_kept_.end(), [lost](const auto& range) {
+          return range.first <= lost && lost <= range.second;
+        }))
+      return sequence;
+  }
+  return 0;
 }
 
 void ContractModel::Announce(int64_t first, int64_t last, absl::Time receive_time) {
@@ -145,16 +162,22 @@ void ContractModel::Announce(int64_t first, int64_t last, absl::Time receive_tim
   Add(std::move(entry), {"", "", ""}, receive_time);
 }
 
-void ContractModel::Restart(const std::vector<int64_t>& stored, std::optional<int64_t> notice) {
+void ContractModel::Restart(const std::vector<int64_t>& stored, int64_t values_sequence,
+                            std::optional<int64_t> notice) {
   for (auto& [sequence, logged] : entries_) {
     if (std::binary_search(stored.begin(), stored.end(), sequence)) {
       logged.fate = Fate::kKept;
     } else {
       logged.gone = true;
+      if (sequence > values_sequence) logged.forgotten = true;
       if (logged.fate == Fate::kOpen) logged.fate = Fate::kLost;
     }
   }
   unannounced_.reset();
+  commits_again_ = false;
+  std::erase_if(not_kept_, [&](const auto& range) {
+    return entries_.at(range.second + 1).fate == Fate::kLost;
+  });
   RestoreValues();
   last_receive_time_ = absl::InfinitePast();
   if (!stored.empty()) last_receive_time_ = entries_.at(stored.back()).receive_time;
@@ -164,13 +187,14 @@ void ContractModel::Restart(const std::vector<int64_t>& stored, std::optional<in
   Announce(first, *notice - 1, absl::InfinitePast());
 }
 
-// What the disk has of a key: the last value that was kept, and what was remembered with the last
-// event that was.
+// What the disk has of a key: the last value that was kept, or that the current values knew when
+// they were saved, and what was remembered with the last event of that kind.
 void ContractModel::RestoreValues() {
   current_.clear();
   recent_.clear();
   for (const auto& [sequence, logged] : entries_) {
-    if (!logged.is_value() || logged.removed || logged.fate != Fate::kKept) continue;
+    if (!logged.is_value() || logged.removed) continue;
+    if (logged.forgotten) continue;
     if (!logged.entry.event().late()) current_[logged.key] = sequence;
     if (current_.contains(logged.key)) recent_[logged.key] = logged.recent;
   }

@@ -44,8 +44,9 @@ class ContractModel {
     absl::Time receive_time;
     absl::Time measure_time;
     Fate fate = Fate::kOpen;
-    bool removed = false;  // with its account
-    bool gone = false;     // from memory as well as from the disk: nobody can be given it
+    bool removed = false;    // with its account
+    bool gone = false;       // from memory as well as from the disk: nobody can be given it
+    bool forgotten = false;  // gone before it was saved as a current value
     std::deque<std::pair<absl::Time, std::string>> recent = {};  // with it, of its key
 
     bool is_value() const { return !std::get<2>(key).empty(); }
@@ -62,16 +63,17 @@ class ContractModel {
   void Retain(absl::Time oldest);
   // The store's answers.
   void NoteFates(const std::vector<int64_t>& kept, const std::vector<int64_t>& lost);
-  // `Announce` was asked of the log while its store works or does not.
-  void AnnounceNotKept(absl::Time now);
+  // The log looked whether the store commits again, or announced what was lost.
+  void AnnounceNotKept(absl::Time now, bool store_commits);
   // The gateway starts again and finds `stored` on the disk. Where numbers are not accounted for,
   // `notice` is the number of the entry that says so.
-  void Restart(const std::vector<int64_t>& stored, std::optional<int64_t> notice);
+  void Restart(const std::vector<int64_t>& stored, int64_t values_sequence,
+               std::optional<int64_t> notice);
 
-  // Whether an entry was lost that nothing was said of so far.
-  bool HasUnannounced() const { return unannounced_.has_value(); }
-  // How a restart in order ends.
-  bool CanClose() const { return !unannounced_.has_value(); }
+  // Something was lost and is not announced: until it is, nothing is kept.
+  bool has_unannounced() const { return unannounced_.has_value(); }
+  // An entry that was lost and that nothing on the disk tells of; 0 if there is none.
+  int64_t Untold() const;
 
   const std::map<int64_t, Logged>& entries() const { return entries_; }
   const Logged* Find(int64_t sequence) const;
@@ -97,8 +99,8 @@ class ContractModel {
   std::map<int64_t, Logged> entries_;
   std::map<KeyName, int64_t> current_;
   std::map<KeyName, std::deque<std::pair<absl::Time, std::string>>> recent_;
-  std::vector<std::pair<int64_t, int64_t>> not_kept_;  // as announced
-  std::optional<std::pair<int64_t, int64_t>> unannounced_;
+  std::vector<std::pair<int64_t, int64_t>> not_kept_;  // as announced: the notice is the next one
+  std::optional<int64_t> unannounced_;                 // the first
   bool commits_again_ = false;
   int64_t last_sequence_ = 0;
   int64_t deleted_sequence_ = 0;

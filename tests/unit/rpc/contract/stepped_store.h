@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <future>
 #include <map>
 #include <string>
 #include <utility>
@@ -52,7 +53,12 @@ class SteppedStore : public Store {
 
   void ReserveSequence(int64_t sequence, Done done) override {
     if (stopped_) return done(Gone());
-    store_.ReserveSequence(sequence, std::move(done));
+    std::promise<void> reserved;
+    store_.ReserveSequence(sequence, [&](absl::Status status) {
+      done(std::move(status));
+      reserved.set_value();
+    });
+    reserved.get_future().wait();
   }
   void CloseLog(int64_t sequence, Done done) override {
     if (stopped_) return done(Gone());
@@ -65,8 +71,7 @@ class SteppedStore : public Store {
       store_.GiveUp(range, std::move(notice), std::move(done));
     });
   }
-  void Append(std::vector<LogRecord> entries, std::vector<CurrentValue> values,
-              Done done) override {
+  void Append(std::vector<LogRecord> entries, Done done) override {
     size_t bytes = 0;
     std::vector<int64_t> numbers;
     for (const LogRecord& entry : entries) {
@@ -74,10 +79,15 @@ class SteppedStore : public Store {
       bytes += entry.bytes.size();
     }
     done = Noting(std::move(numbers), std::move(done));
-    Hold(bytes, [this, entries = std::move(entries), values = std::move(values),
-                 done = std::move(done)]() mutable {
+    Hold(bytes, [this, entries = std::move(entries), done = std::move(done)]() mutable {
       if (stopped_) return done(Gone());
-      store_.Append(std::move(entries), std::move(values), std::move(done));
+      store_.Append(std::move(entries), std::move(done));
+    });
+  }
+  void SaveCurrentValues(std::vector<CurrentValue> values, int64_t sequence, Done done) override {
+    Hold(0, [this, values = std::move(values), sequence, done = std::move(done)]() mutable {
+      if (stopped_) return done(Gone());
+      store_.SaveCurrentValues(std::move(values), sequence, std::move(done));
     });
   }
   void RemoveAccount(std::string account, LogRecord notice, Done done) override {
