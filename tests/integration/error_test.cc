@@ -81,6 +81,11 @@ TEST_F(ErrorTest, AMalformedFilterIsAnInvalidArgument) {
   request.Clear();
   request.mutable_heartbeat_interval()->set_nanos(1);
   EXPECT_EQ(client::Reason(SubscribeStatus(request)), "INVALID_REQUEST");
+  request.Clear();
+  request.add_accounts("home");
+  request.add_accounts("A B");
+  EXPECT_THAT(DetailsOf(SubscribeStatus(request)).wrong_fields,
+              ::testing::ElementsAre("accounts[1]"));
 }
 
 TEST_F(ErrorTest, FollowingALoginOfAnUnknownAccountIsNotFound) {
