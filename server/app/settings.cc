@@ -71,7 +71,7 @@ std::vector<Section> Settings(Config& config) {
       {"store",
        "What the gateway keeps on the disk.",
        {
-           {"data_dir", "--data-dir", Text(config.data_dir, "a folder's path"),
+           {"data_dir", "--data-dir", Folder(config.data_dir),
             "Folder of the store; made if it is not there"},
            {"token_key_file", "--token-key-file", File(config.token_keys.key_file),
             "File with the 32-byte key that encrypts tokens. Make one: (umask 077; openssl rand "
@@ -100,7 +100,7 @@ std::vector<Section> Settings(Config& config) {
       {"upstream",
        "BMW. The defaults are BMW's own endpoints.",
        {
-           {"client_id", "--client-id", Text(accounts.default_client_id),
+           {"client_id", "--client-id", OptionalClientId(accounts.default_client_id),
             "OAuth 2.0 client id from BMW's portal, for logins that name none"},
            {"oauth_url", "--oauth-url", HttpsUrl(config.oauth.base_url), "BMW's login host"},
            {"rest_url", "--rest-url", HttpsUrl(config.rest.base_url), "BMW's REST API"},

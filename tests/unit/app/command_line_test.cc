@@ -110,7 +110,9 @@ TEST_F(CommandLineTest, EveryKindOfWrongValueIsRefused) {
                                  "--listen=::1:9610",
                                  "--listen=127.0.0.1:+1",
                                  "--listen=a b:1",
-
+                                 "--data-dir=",
+                                 "--client-id=NOT A UUID",
+                                 "--client-id=1F0C3A52-7D4E-4B61-9A0E-5C2D8E7F0A11",
                                  "--oauth-url=http://plain",
                                  "--rest-url=https://host/",
                                  "--rest-url=https://",
