@@ -279,7 +279,7 @@ void StreamSession::Deliver(Connection& connection, std::vector<StreamMessage> m
 void StreamSession::Accept(const StreamMessage& message) {
   context_.stats.stream_messages.Add();
   absl::StatusOr<std::vector<Sample>> samples =
-      DecodeStreamMessage(message.topic, message.payload, context_.catalogue);
+      DecodeStreamMessage(record_.gcid, message.topic, message.payload, context_.catalogue);
   if (!samples.ok()) {
     ++malformed_;
     context_.stats.stream_messages_refused.Add();

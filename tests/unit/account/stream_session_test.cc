@@ -417,6 +417,9 @@ TEST_F(StreamSessionTest, CountsBadInputLogsItOnceAMinuteAndGoesOn) {
       {kTopic, R"({"vin":"WBA00AA000DEM0002","data":{}})"},
       {"gcid-1", sample("1")},
       {"gcid-1/NOTAVIN", sample("1")},
+      {"gcid-2/WBA00AA000DEM0001", sample("1")},
+      {"a/gcid-1/WBA00AA000DEM0001", sample("1")},
+      {"gcid-1/b/WBA00AA000DEM0001", sample("1")},
   };
   for (const auto& [topic, payload] : bad) world_.mqtt.last().Send(topic, payload);
   world_.executor.RunReady();
@@ -430,6 +433,7 @@ TEST_F(StreamSessionTest, CountsBadInputLogsItOnceAMinuteAndGoesOn) {
   world_.mqtt.last().Send(kTopic, sample("42"));
   world_.executor.RunReady();
   EXPECT_THAT(log.counts, ElementsAre("1", absl::StrCat(bad.size() + 1)));
+  EXPECT_EQ(world_.stats.stream_messages_refused.value(), static_cast<int64_t>(bad.size()) + 1);
   ASSERT_EQ(Log().size(), 4u);
   EXPECT_EQ(Log().front(), "1e999");
   EXPECT_EQ(Log().back(), "42");
