@@ -65,8 +65,9 @@ Task<absl::Status> TokenCustodian::RefreshOnce() {
   if (generation != generation_)
     co_return absl::OkStatus();  // a login has brought newer ones meanwhile
   if (!answer.ok()) {
-    const absl::Duration delay =
-        std::min(absl::Seconds(5) * (1 << std::min(failures_++, 6)), absl::Minutes(5));
+    const AccountSettings& settings = context_.settings;
+    const absl::Duration delay = std::min(
+        settings.token_retry_min * (1 << std::min(failures_++, 10)), settings.token_retry_max);
     retry_time_ = context_.clock.Now() + delay;
     last_error_ = answer.status();
     context_.log.Warning("tokens could not be refreshed",

@@ -321,6 +321,32 @@ TEST_F(StreamSessionTest, KeepsTheOldConnectionWhenTheNewOneCannotBeMade) {
   EXPECT_TRUE(Log().empty());
 }
 
+TEST_F(StreamSessionTest, WaitsAsLongAsIsSet) {
+  AccountSettings& settings = world_.context.settings;
+  settings.stream_retry = {.min = absl::Minutes(1), .max = absl::Minutes(1)};
+  settings.stream_handover_retry = absl::Seconds(40);
+  settings.stream_handover_pause = absl::Seconds(20);
+  Start();
+  GoLive();
+  world_.executor.Advance(absl::Minutes(50));
+  world_.mqtt.last().Tell(MqttClosed{0, "no route", false});
+  world_.executor.Advance(absl::Seconds(39));
+  EXPECT_EQ(world_.mqtt.links.size(), 2u);
+  world_.executor.Advance(absl::Seconds(2));
+  ASSERT_EQ(world_.mqtt.links.size(), 3u);
+  world_.mqtt.last().Tell(MqttRefused{135});
+  world_.executor.Advance(absl::Seconds(19));
+  EXPECT_EQ(world_.mqtt.links.size(), 3u);
+  world_.executor.Advance(absl::Seconds(2));
+  ASSERT_EQ(world_.mqtt.links.size(), 4u);
+  GoLive();
+  world_.mqtt.last().Tell(MqttClosed{0, "connection lost", true});
+  world_.executor.Advance(absl::Seconds(59));
+  EXPECT_EQ(world_.mqtt.links.size(), 4u);
+  world_.executor.Advance(absl::Seconds(14));
+  EXPECT_EQ(world_.mqtt.links.size(), 5u);
+}
+
 TEST_F(StreamSessionTest, ARefusedTokenIsReplacedBeforeTheNextTry) {
   Start();
   world_.mqtt.last().Tell(MqttRefused{134});

@@ -162,6 +162,22 @@ TEST_F(CommandLineTest, BeyondLoopbackCallersMustBeKnownOrItIsSaidThatTheyAreNot
   EXPECT_THAT(ParseWithKey({ca}).status().message(), HasSubstr("tls.cert_file (--tls-cert-file)"));
 }
 
+TEST_F(CommandLineTest, TheLongestWaitIsNotShorterThanTheShortest) {
+  EXPECT_TRUE(ParseWithKey({"--stream-retry-min=2m", "--stream-retry-max=2m"}).ok());
+  EXPECT_THAT(ParseWithKey({"--stream-retry-min=2m", "--stream-retry-max=1m"}).status().message(),
+              HasSubstr("upstream.stream_retry_max (--stream-retry-max) must not be less"));
+  EXPECT_THAT(ParseWithKey({"--token-retry-min=2m", "--token-retry-max=1m"}).status().message(),
+              HasSubstr("upstream.token_retry_max (--token-retry-max) must not be less"));
+}
+
+TEST_F(CommandLineTest, TheUrlsMayEndWithAPath) {
+  const auto line = ParseWithKey(
+      {"--oauth-url=https://proxy.example:8443/bmw/login", "--rest-url=https://proxy.example/bmw"});
+  ASSERT_TRUE(line.ok()) << line.status();
+  EXPECT_EQ(line->config.oauth.base_url, "https://proxy.example:8443/bmw/login");
+  EXPECT_EQ(line->config.rest.base_url, "https://proxy.example/bmw");
+}
+
 TEST_F(CommandLineTest, AllErrorsAreTold) {
   const auto line = Parse({"--stream-port=0", "--log-level=loud"});
   EXPECT_THAT(line.status().message(),
