@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rpc/server.h"
 
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor.pb.h>
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/message.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <memory>
 #include <set>
 #include <string>
 #include <thread>
@@ -107,8 +111,11 @@ TEST_F(ServerTest, ACallerThatGoesAwayLeavesNothingBehind) {
   Stop();  // waits until no call is left
 }
 
-// As every error: with a reason, and the field that is wrong.
-void ExpectIsNoRequest(const grpc::Status& status, const std::string& method) {
+// INVALID_ARGUMENT as every error: with a reason, and the field that is wrong.
+void ExpectInvalid(const std::string& field, const grpc::Status& status,
+                   const std::string& method) {
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT)
+      << method << ": " << status.error_message();
   google::rpc::Status wire;
   ASSERT_TRUE(wire.ParseFromString(status.error_details())) << method;
   google::rpc::ErrorInfo info;
@@ -120,7 +127,7 @@ void ExpectIsNoRequest(const grpc::Status& status, const std::string& method) {
   EXPECT_EQ(info.reason(), "INVALID_REQUEST") << method;
   EXPECT_EQ(info.domain(), kErrorDomain) << method;
   ASSERT_EQ(wrong.field_violations_size(), 1) << method;
-  EXPECT_EQ(wrong.field_violations(0).field(), "request") << method;
+  EXPECT_EQ(wrong.field_violations(0).field(), field) << method;
 }
 
 // Nothing is listed that nobody has registered and accepts: every method gets to see the bytes, and
@@ -134,10 +141,7 @@ TEST_F(ServerTest, EveryMethodThatReflectionTellsIsServed) {
       for (const auto& method : service.method()) {
         const std::string path =
             absl::StrCat("/", file.package(), ".", service.name(), "/", method.name());
-        const grpc::Status status = CallWith(path, "\xff\xff\xff");
-        EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT)
-            << path << ": " << status.error_message();
-        ExpectIsNoRequest(status, path);
+        ExpectInvalid("request", CallWith(path, "\xff\xff\xff"), path);
         ++methods;
       }
   EXPECT_GT(methods, 10);
@@ -145,9 +149,40 @@ TEST_F(ServerTest, EveryMethodThatReflectionTellsIsServed) {
 
 TEST_F(ServerTest, ATextThatIsNotUtf8IsInvalidArgument) {
   const std::string path = "/cardata.v1.AuthService/GetAccount";
-  const grpc::Status status = CallWith(path, "\x0a\x01\xff");
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
-  ExpectIsNoRequest(status, path);
+  ExpectInvalid("request", CallWith(path, "\x0a\x01\xff"), path);
+}
+
+// Before an account is looked for, so nothing can have been spent.
+TEST_F(ServerTest, EveryMethodThatTakesMaxStalenessChecksIt) {
+  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+  google::protobuf::FileDescriptorSet set;
+  ASSERT_TRUE(set.ParseFromString(std::string(EmbeddedDescriptorSet())));
+  int methods = 0;
+  for (const auto& file : set.file())
+    for (const auto& service : file.service())
+      for (const auto& method : service.method()) {
+        const auto* type = pool->FindMessageTypeByName(method.input_type().substr(1));
+        ASSERT_NE(type, nullptr) << method.input_type();
+        const auto* max_staleness = type->FindFieldByName("max_staleness");
+        if (max_staleness == nullptr) continue;
+        auto* factory = google::protobuf::MessageFactory::generated_factory();
+        const std::unique_ptr<google::protobuf::Message> request(
+            factory->GetPrototype(type)->New());
+        const auto* reflection = request->GetReflection();
+        if (const auto* vin = type->FindFieldByName("vin"))
+          reflection->SetString(request.get(), vin, kVin);
+        if (const auto* container_id = type->FindFieldByName("container_id"))
+          reflection->SetString(request.get(), container_id, "S00I00C0O0Q01");
+        google::protobuf::Duration negative;
+        negative.set_seconds(-1);
+        reflection->MutableMessage(request.get(), max_staleness)->CopyFrom(negative);
+        const std::string path =
+            absl::StrCat("/", file.package(), ".", service.name(), "/", method.name());
+        ExpectInvalid("max_staleness", CallWith(path, request->SerializeAsString()), path);
+        ++methods;
+      }
+  EXPECT_GE(methods, 9);
+  EXPECT_TRUE(http_.requests().empty());
 }
 
 TEST_F(ServerTest, TheHealthServiceTellsOfEveryService) {
