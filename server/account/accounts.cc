@@ -49,16 +49,17 @@ absl::StatusOr<std::shared_ptr<Account>> Accounts::Find(const std::string& name)
       return Error(absl::StatusCode::kNotFound, v1::ERROR_REASON_ACCOUNT_NOT_FOUND,
                    "there is no account yet: call cardata.v1.AuthService/StartDeviceAuthorization");
     }
-    return Error(absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_ACCOUNT_REQUIRED,
-                 absl::StrCat("account: several accounts exist, so name one of them: ", Names()))
-        .FieldViolation("account", absl::StrCat("one of ", Names()))
-        .With("accounts", Names());
+    return Error(
+               absl::StatusCode::kInvalidArgument, v1::ERROR_REASON_ACCOUNT_REQUIRED,
+               absl::StrCat("account: several accounts exist, so name one of them: ", Names(", ")))
+        .FieldViolation("account", absl::StrCat("one of ", Names(", ")))
+        .With("accounts", Names(","));
   }
   const auto it = accounts_.find(name);
   if (it != accounts_.end()) return it->second;
   return Error(absl::StatusCode::kNotFound, v1::ERROR_REASON_ACCOUNT_NOT_FOUND,
                absl::StrCat("there is no account \"", name,
-                            "\"; there are: ", accounts_.empty() ? "none" : Names()))
+                            "\"; there are: ", accounts_.empty() ? "none" : Names(", ")))
       .With("account", name);
 }
 
@@ -203,8 +204,8 @@ absl::Status Accounts::CheckGcid(const std::string& name, const std::string& gci
   return absl::OkStatus();
 }
 
-std::string Accounts::Names() const {
-  return absl::StrJoin(accounts_, ", ",
+std::string Accounts::Names(absl::string_view separator) const {
+  return absl::StrJoin(accounts_, separator,
                        [](std::string* out, const auto& entry) { out->append(entry.first); });
 }
 

@@ -59,7 +59,7 @@ class Accounts {
   Task<void> AwaitRemoval(std::string name);
   Task<absl::Status> RemoveRetired(AccountRecord record);
   absl::Status CheckGcid(const std::string& name, const std::string& gcid) const;
-  std::string Names() const;
+  std::string Names(absl::string_view separator) const;
 
   const AccountContext& context_;
   Liveness liveness_;

@@ -5,6 +5,7 @@
 
 #include "absl/time/time.h"
 #include "server/account/account_stats.h"
+#include "server/account/stream_machine.h"
 #include "server/base/clock.h"
 #include "server/base/executor.h"
 #include "server/base/in_flight.h"
@@ -32,10 +33,18 @@ struct AccountSettings {
   absl::Duration stream_keep_alive = MqttOptions().keep_alive;
   absl::Duration stream_connect_timeout = MqttOptions().connect_timeout;
   absl::Duration stream_subscribe_timeout = MqttOptions().subscribe_timeout;
+  StreamRetry stream_retry;
+  // Between two tries to hand the stream over to a connection with a fresh token.
+  absl::Duration stream_handover_retry = absl::Seconds(10);
+  // Between an own disconnect and the next connect where BMW refuses a take-over.
+  absl::Duration stream_handover_pause = absl::Seconds(2);
   int daily_requests = 50;  // BMW's limit for an account
   // Tokens are exchanged this long before they expire, or a quarter of their life if that is
   // shorter.
   absl::Duration renewal_margin = absl::Minutes(10);
+  // A refresh that failed is tried again after the first, then after twice as long each time.
+  absl::Duration token_retry_min = absl::Seconds(5);
+  absl::Duration token_retry_max = absl::Minutes(5);
   // BMW may answer `access_denied` for up to a minute after a person approved: only what lasts
   // longer is believed.
   absl::Duration denial_grace = absl::Minutes(1);

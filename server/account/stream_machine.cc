@@ -14,8 +14,13 @@ constexpr int kNotAuthorized = 135;
 constexpr int kSessionTakenOver = 142;
 constexpr int kQuotaExceeded = 151;
 
-constexpr absl::Duration kOffline = absl::Seconds(15);
-constexpr absl::Duration kReleaseTime = absl::Seconds(10);
+// In multiples of StreamRetry::min: after that the first try is made.
+constexpr int kAfterLoss = 1;
+constexpr int kAfterRefusal = 2;
+constexpr int kOffline = 3;
+constexpr int kAfterContention = 6;
+constexpr int kAfterRateLimit = 12;
+
 constexpr absl::Duration kProvenLife = absl::Seconds(60);
 constexpr int kPatience = 3;
 
@@ -32,26 +37,25 @@ StreamMachine::Retry StreamMachine::OnEnd(const MqttRefused& end, absl::Time now
   retry.cause = v1::GAP_CAUSE_REFUSED;
   switch (end.code) {
     case kBadUserNameOrPassword:
-      retry = BackOff(absl::Seconds(10), absl::Minutes(5), uniform);
+      retry = BackOff(kAfterRefusal, times_.max / 2, uniform);
       retry.force_refresh = true;
       retry.cause = v1::GAP_CAUSE_REFUSED;
       return retry;
     case kNotAuthorized:
-      if (now - last_end_ < kReleaseTime) {
+      retry.delay = Wait(kAfterRefusal, uniform);
+      if (now - last_end_ < kAfterRefusal * times_.min) {
         last_end_ = absl::InfinitePast();
-        retry.delay = Jittered(kReleaseTime, uniform);
         return retry;
       }
       if (++refusals_ >= kPatience) return Contended(uniform);
-      retry.delay = Jittered(kReleaseTime, uniform);
       retry.force_refresh = true;
       return retry;
     case kQuotaExceeded:
-      retry = BackOff(absl::Minutes(1), absl::Minutes(10), uniform);
+      retry = BackOff(kAfterRateLimit, times_.max, uniform);
       retry.cause = v1::GAP_CAUSE_REFUSED;
       return retry;
     default:
-      retry = BackOff(absl::Seconds(5), absl::Minutes(5), uniform);
+      retry = BackOff(kAfterLoss, times_.max / 2, uniform);
       retry.cause = v1::GAP_CAUSE_REFUSED;
       return retry;
   }
@@ -59,7 +63,7 @@ StreamMachine::Retry StreamMachine::OnEnd(const MqttRefused& end, absl::Time now
 
 StreamMachine::Retry StreamMachine::OnEnd(const MqttSubscribeRefused& end, absl::Time,
                                           double uniform) {
-  Retry retry = BackOff(absl::Seconds(10), absl::Minutes(10), uniform);
+  Retry retry = BackOff(kAfterRefusal, times_.max, uniform);
   retry.cause = v1::GAP_CAUSE_REFUSED;
   retry.advice = absl::StrCat("BMW refuses the subscription (code ", end.code,
                               "): select at least one descriptor for the vehicle's stream in BMW's "
@@ -76,14 +80,14 @@ StreamMachine::Retry StreamMachine::OnEnd(const MqttClosed& end, absl::Time now,
   if (was_live) last_end_ = now;
   if (!end.reached_host) {
     Retry retry;
-    retry.delay = Jittered(kOffline, uniform);
+    retry.delay = Wait(kOffline, uniform);
     return retry;
   }
   if (proven) Forget();
   if (was_live && !proven) {
     if (++short_lives_ >= kPatience) return Contended(uniform);
   }
-  Retry retry = BackOff(absl::Seconds(5), absl::Minutes(5), uniform);
+  Retry retry = BackOff(kAfterLoss, times_.max / 2, uniform);
   if (end.code == kSessionTakenOver) retry.cause = v1::GAP_CAUSE_CONTENDED;
   return retry;
 }
@@ -92,8 +96,7 @@ StreamMachine::Retry StreamMachine::Contended(double uniform) {
   Retry retry;
   retry.contended = true;
   retry.cause = v1::GAP_CAUSE_CONTENDED;
-  retry.delay = Jittered(
-      std::min(absl::Seconds(30) * (1 << std::min(contentions_, 5)), absl::Minutes(10)), uniform);
+  retry.delay = Wait(kAfterContention * (1 << std::min(contentions_, 10)), uniform);
   retry.advice =
       "BMW refuses or ends the stream although the token is fresh: most likely another client uses "
       "the account's one "
@@ -103,12 +106,16 @@ StreamMachine::Retry StreamMachine::Contended(double uniform) {
   return retry;
 }
 
-StreamMachine::Retry StreamMachine::BackOff(absl::Duration first, absl::Duration longest,
-                                            double uniform) {
+StreamMachine::Retry StreamMachine::BackOff(int first, absl::Duration longest, double uniform) {
   Retry retry;
-  retry.delay = Jittered(std::min(first * (1 << std::min(failures_, 10)), longest), uniform);
-  if (++failures_ >= 10) retry.delay = std::max(retry.delay, absl::Minutes(10));
+  const absl::Duration grown = first * (1 << std::min(failures_, 10)) * times_.min;
+  retry.delay = Jittered(std::min(grown, std::max(longest, times_.min)), uniform);
+  if (++failures_ >= 10) retry.delay = std::max(retry.delay, times_.max);
   return retry;
+}
+
+absl::Duration StreamMachine::Wait(int multiple, double uniform) const {
+  return Jittered(std::min(multiple * times_.min, times_.max), uniform);
 }
 
 void StreamMachine::Forget() { failures_ = refusals_ = short_lives_ = contentions_ = 0; }

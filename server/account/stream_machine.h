@@ -9,10 +9,17 @@
 
 namespace cardata {
 
+// What the waits between two connections are multiples of, and the longest of them.
+struct StreamRetry {
+  absl::Duration min = absl::Seconds(5);
+  absl::Duration max = absl::Minutes(10);
+};
+
 // When to connect to BMW's stream again, and with which token. Pure: time and randomness are
 // arguments, and it does nothing.
 //
-// The rules come from clients that run against BMW; their reasons:
+// The rules come from clients that run against BMW; their reasons, with the times that the defaults
+// of StreamRetry give:
 //   - BMW limits connections per minute and source address: no CONNECT sooner than 5 s after a
 //   failure, never a tight loop.
 //   - CONNACK 134 and 135 also refuse tokens that look valid: the next try uses a new one. Right
@@ -35,6 +42,8 @@ class StreamMachine {
     std::string advice;  // for people; empty where waiting is all there is to do
   };
 
+  explicit StreamMachine(StreamRetry times) : times_(times) {}
+
   void OnLive(absl::Time now);
 
   // The connection could not be made, or ended. `uniform` in [0, 1) spreads the delays.
@@ -44,9 +53,11 @@ class StreamMachine {
 
  private:
   Retry Contended(double uniform);
-  Retry BackOff(absl::Duration first, absl::Duration longest, double uniform);
+  Retry BackOff(int first, absl::Duration longest, double uniform);
+  absl::Duration Wait(int multiple, double uniform) const;
   void Forget();
 
+  const StreamRetry times_;
   absl::Time live_since_ = absl::InfinitePast();  // of the connection that is up
   absl::Time last_end_ = absl::InfinitePast();    // of a connection that had been up
   int failures_ = 0;

@@ -13,10 +13,6 @@ namespace {
 
 // How long the old connection may still deliver after the new one took over.
 constexpr absl::Duration kTailTime = absl::Seconds(1);
-// Between an own disconnect and the next connect where BMW refuses a take-over.
-constexpr absl::Duration kCycleTime = absl::Seconds(2);
-constexpr absl::Duration kHandOverRetry = absl::Seconds(10);
-constexpr absl::Duration kTokenRetry = absl::Seconds(5);
 constexpr absl::Duration kLogInterval = absl::Minutes(1);
 
 }  // namespace
@@ -27,6 +23,7 @@ StreamSession::StreamSession(const AccountContext& context, AccountRecord& recor
       record_(record),
       custodian_(custodian),
       stop_(std::move(stop)),
+      machine_(context.settings.stream_retry),
       events_(std::make_shared<Channel<Event>>(context.executor)),
       down_since_(down_since),
       lost_since_steady_(context.clock.SteadyNow()) {
@@ -48,7 +45,7 @@ Task<void> StreamSession::Run() {
         record_.lost_cause = v1::GAP_CAUSE_LOGIN_REQUIRED;
         KeepRecord();
       }
-      co_await Wait(needs_login ? absl::InfiniteDuration() : kTokenRetry);
+      co_await Wait(needs_login ? absl::InfiniteDuration() : context_.settings.token_retry_min);
       continue;
     }
     refused_token_.clear();
@@ -121,12 +118,14 @@ Task<StreamMachine::Retry> StreamSession::Hold() {
     absl::StatusOr<Tokens> tokens = co_await custodian_.Get();
     if (stop_.stop_requested()) break;
     if (!tokens.ok() || Password(*tokens) == current_->password) {
-      renewal = std::max(custodian_.RenewalTime(), context_.clock.Now() + kHandOverRetry);
+      renewal = std::max(custodian_.RenewalTime(),
+                         context_.clock.Now() + context_.settings.stream_handover_retry);
       continue;
     }
     if (std::optional<StreamMachine::Retry> failed = co_await HandOver(*tokens)) co_return *failed;
     const bool handed_over = current_->password == Password(*tokens);
-    renewal = handed_over ? custodian_.RenewalTime() : context_.clock.Now() + kHandOverRetry;
+    renewal = handed_over ? custodian_.RenewalTime()
+                          : context_.clock.Now() + context_.settings.stream_handover_retry;
   }
   co_return StreamMachine::Retry{};
 }
@@ -171,7 +170,7 @@ Task<std::optional<StreamMachine::Retry>> StreamSession::HandOver(Tokens tokens)
     Close(current_);
     Lose(old_ended ? opened : now, v1::GAP_CAUSE_TOKEN_ROTATION);
     StreamMachine::Retry retry;
-    retry.delay = kCycleTime;
+    retry.delay = context_.settings.stream_handover_pause;
     co_return retry;
   }
   Close(old);
@@ -281,7 +280,7 @@ void StreamSession::Deliver(Connection& connection, std::vector<StreamMessage> m
 void StreamSession::Accept(const StreamMessage& message) {
   context_.stats.stream_messages.Add();
   absl::StatusOr<std::vector<Sample>> samples =
-      DecodeStreamMessage(message.topic, message.payload, context_.catalogue);
+      DecodeStreamMessage(record_.gcid, message.topic, message.payload, context_.catalogue);
   if (!samples.ok()) {
     ++malformed_;
     context_.stats.stream_messages_refused.Add();

@@ -14,8 +14,9 @@
 namespace cardata {
 namespace {
 
-absl::Duration BackOff(int failures) {
-  return std::min(absl::Seconds(5) * (1 << std::min(failures, 6)), absl::Minutes(5));
+absl::Duration BackOff(const AccountSettings& settings, int failures) {
+  return std::min(settings.token_retry_min * (1 << std::min(failures, 10)),
+                  settings.token_retry_max);
 }
 
 absl::Status NoIdToken() {
@@ -119,7 +120,7 @@ Task<absl::Status> TokenCustodian::RefreshOnce() {
 }
 
 absl::Status TokenCustodian::Failed(absl::Status status) {
-  const absl::Duration delay = BackOff(failures_++);
+  const absl::Duration delay = BackOff(context_.settings, failures_++);
   retry_time_ = context_.clock.Now() + delay;
   last_error_ = std::move(status);
   context_.log.Warning("tokens could not be refreshed",
@@ -167,7 +168,7 @@ void TokenCustodian::Merge(TokenGrant grant) {
     without_id_token_ = 0;
     id_retry_time_ = absl::InfinitePast();
   } else {
-    id_retry_time_ = now + BackOff(without_id_token_++);
+    id_retry_time_ = now + BackOff(context_.settings, without_id_token_++);
   }
   if (!grant.gcid.empty()) record_.gcid = std::move(grant.gcid);
   if (!grant.scopes.empty()) record_.scopes = std::move(grant.scopes);

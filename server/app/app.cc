@@ -91,6 +91,10 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Cloc
                    RpcServer::Start(rpc_options, app->executor_, clock, log, *app->accounts_,
                                     *app->event_log_, app->catalogue_, app->upstream_));
   if (!config.admin_listen.empty()) {
+    if (!IsLoopback(config.admin_listen)) {
+      log.Warning("whoever reaches the admin port can read the metrics",
+                  {{"listen", config.admin_listen}, {"because", "--admin-listen"}});
+    }
     ASSIGN_OR_RETURN(app->admin_, AdminServer::Start(
                                       config.admin_listen,
                                       std::make_shared<const GatewayMetrics>(GatewayMetrics::Parts{

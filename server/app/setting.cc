@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "server/base/identifiers.h"
 #include "server/base/utf8.h"
 
 namespace cardata {
@@ -96,6 +97,16 @@ Value Interval(absl::Duration& field, absl::Duration least, absl::Duration most)
             field = duration;
             return true;
           }};
+}
+
+Value OptionalClientId(std::string& field) {
+  return CheckedText(field, absl::StrCat(kClientIdRule, ", or empty"),
+                     [](const std::string& text) { return text.empty() || IsClientId(text); });
+}
+
+Value Folder(std::string& field) {
+  return CheckedText(field, "a folder's path",
+                     [](const std::string& text) { return !text.empty() && IsLine(text); });
 }
 
 Value File(std::string& field) {

@@ -25,6 +25,9 @@ Value Integer(int& field, int least, int most);
 Value Switch(bool& field);
 // A number with a unit; several may follow each other: "1m30s".
 Value Interval(absl::Duration& field, absl::Duration least, absl::Duration most);
+// See IsClientId; or empty.
+Value OptionalClientId(std::string& field);
+Value Folder(std::string& field);  // not empty
 // The path of a file. Whether it can be read is seen when the gateway starts, not when the
 // configuration is checked: the two may happen on different machines.
 Value File(std::string& field);

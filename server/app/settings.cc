@@ -71,7 +71,7 @@ std::vector<Section> Settings(Config& config) {
       {"store",
        "What the gateway keeps on the disk.",
        {
-           {"data_dir", "--data-dir", Text(config.data_dir, "a folder's path"),
+           {"data_dir", "--data-dir", Folder(config.data_dir),
             "Folder of the store; made if it is not there"},
            {"token_key_file", "--token-key-file", File(config.token_keys.key_file),
             "File with the 32-byte key that encrypts tokens. Make one: (umask 077; openssl rand "
@@ -100,10 +100,12 @@ std::vector<Section> Settings(Config& config) {
       {"upstream",
        "BMW. The defaults are BMW's own endpoints.",
        {
-           {"client_id", "--client-id", Text(accounts.default_client_id),
+           {"client_id", "--client-id", OptionalClientId(accounts.default_client_id),
             "OAuth 2.0 client id from BMW's portal, for logins that name none"},
-           {"oauth_url", "--oauth-url", HttpsUrl(config.oauth.base_url), "BMW's login host"},
-           {"rest_url", "--rest-url", HttpsUrl(config.rest.base_url), "BMW's REST API"},
+           {"oauth_url", "--oauth-url", HttpsUrl(config.oauth.base_url),
+            "BMW's login host; it may end with a path, which those of BMW's API follow"},
+           {"rest_url", "--rest-url", HttpsUrl(config.rest.base_url),
+            "BMW's REST API; as oauth_url"},
            {"connect_timeout", "--connect-timeout",
             Interval(config.http.connect_timeout, Milliseconds(100), Minutes(5)),
             "For a connection to either of the two: name, TCP and TLS"},
@@ -118,6 +120,13 @@ std::vector<Section> Settings(Config& config) {
             Interval(accounts.renewal_margin, Seconds(1), Hours(1)),
             "Tokens are refreshed this long before they expire, or a quarter of their life if that "
             "is shorter"},
+           {"token_retry_min", "--token-retry-min",
+            Interval(accounts.token_retry_min, Milliseconds(100), Minutes(10)),
+            "A refresh of tokens that failed is tried again after this, then after twice as long "
+            "each time"},
+           {"token_retry_max", "--token-retry-max",
+            Interval(accounts.token_retry_max, Seconds(1), Hours(24)),
+            "The longest wait between two such tries"},
            {"denial_grace", "--denial-grace",
             Interval(accounts.denial_grace, Seconds(0), Minutes(10)),
             "A login is believed to be denied when BMW has said so for this long; for up to a "
@@ -146,6 +155,24 @@ std::vector<Section> Settings(Config& config) {
            {"stream_subscribe_timeout", "--stream-subscribe-timeout",
             Interval(accounts.stream_subscribe_timeout, Milliseconds(100), Minutes(5)),
             "For the stream's answer to the subscription"},
+           {"stream_retry_min", "--stream-retry-min",
+            Interval(accounts.stream_retry.min, Milliseconds(100), Minutes(10)),
+            "The stream is connected again this long after it was lost, then after twice as long "
+            "each time. What other reasons begin with are multiples of it: a refused token or "
+            "subscription 2, a host that cannot be reached 3 (it stays so), another client on the "
+            "account's one connection 6, too many connections 12"},
+           {"stream_retry_max", "--stream-retry-max",
+            Interval(accounts.stream_retry.max, Seconds(1), Hours(24)),
+            "The longest of these waits, but for up to a fifth that chance adds; half of it for "
+            "the "
+            "first ten tries after a loss or a refused token"},
+           {"stream_handover_retry", "--stream-handover-retry",
+            Interval(accounts.stream_handover_retry, Milliseconds(100), Minutes(10)),
+            "Before its token expires the stream is handed over to a connection with a new one; "
+            "where that fails, it is tried again after this"},
+           {"stream_handover_pause", "--stream-handover-pause",
+            Interval(accounts.stream_handover_pause, Seconds(0), Minutes(1)),
+            "Where BMW refuses it, the stream is closed and connected again after this"},
            {"ca_file", "--ca-file", File(accounts.ca_file),
             "PEM file of the authorities to trust for BMW's hosts; empty: the system's"},
        }},
@@ -178,6 +205,13 @@ std::vector<Conflict> Conflicts(const Config& config) {
                          "must not be set together with CARDATA_TOKEN_KEY: which of the two keys "
                          "is meant?"});
   }
+
+  if (config.accounts.token_retry_max < config.accounts.token_retry_min)
+    conflicts.push_back(
+        {"upstream", "token_retry_max", "must not be less than upstream.token_retry_min"});
+  if (config.accounts.stream_retry.max < config.accounts.stream_retry.min)
+    conflicts.push_back(
+        {"upstream", "stream_retry_max", "must not be less than upstream.stream_retry_min"});
 
   const CertificateFiles& tls = config.tls;
   if (!tls.cert_file.empty() && tls.key_file.empty())

@@ -24,4 +24,17 @@ bool IsUuid(absl::string_view text) {
   return true;
 }
 
+bool IsClientId(absl::string_view text) {
+  return IsUuid(text) && std::none_of(text.begin(), text.end(), absl::ascii_isupper);
+}
+
+bool IsAccountName(absl::string_view text) {
+  const auto plain = [](unsigned char c) {
+    return absl::ascii_islower(c) || absl::ascii_isdigit(c);
+  };
+  return !text.empty() && text.size() <= 63 && plain(text.front()) &&
+         std::all_of(text.begin(), text.end(),
+                     [&](unsigned char c) { return plain(c) || c == '-' || c == '_' || c == '.'; });
+}
+
 }  // namespace cardata

@@ -28,7 +28,11 @@ void AppendNames(const Names& names, std::string* out) {
 
 absl::StatusOr<Filter> Filter::Make(const v1::SubscribeRequest& request) {
   Filter filter;
-  filter.accounts_.insert(request.accounts().begin(), request.accounts().end());
+  for (int i = 0; i < request.accounts_size(); ++i) {
+    if (!IsAccountName(request.accounts(i)))
+      return InvalidField(absl::StrCat("accounts[", i, "]"), kAccountNameRule);
+    filter.accounts_.insert(request.accounts(i));
+  }
   for (int i = 0; i < request.vins_size(); ++i) {
     if (!IsVin(request.vins(i)))
       return InvalidField(absl::StrCat("vins[", i, "]"),

@@ -35,7 +35,8 @@ Task<absl::StatusOr<v1::StartDeviceAuthorizationResponse>> AuthService::StartDev
 Task<absl::Status> AuthService::WatchDeviceAuthorization(
     v1::WatchDeviceAuthorizationRequest request,
     StreamWriter<v1::WatchDeviceAuthorizationResponse> write, std::stop_token stop) {
-  CO_RETURN_IF_ERROR(ValidateAccountName("account", request.account()));
+  if (!request.account().empty())
+    CO_RETURN_IF_ERROR(ValidateAccountName("account", request.account()));
   ASSIGN_OR_CO_RETURN(const std::shared_ptr<Account> account, accounts_.Find(request.account()));
   ASSIGN_OR_CO_RETURN(const DeviceLogin::Watcher watcher, account->WatchLogin());
   LoginProgress progress;

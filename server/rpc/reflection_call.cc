@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rpc/reflection_call.h"
 
-#include <grpcpp/support/proto_buffer_reader.h>
-
 #include <string>
 #include <utility>
 
 #include "server/error/error.h"
 #include "server/rpc/reflection.h"
 #include "server/rpc/status.h"
+#include "server/rpc/wire.h"
 
 namespace cardata {
 
@@ -59,12 +58,9 @@ void ReflectionCall::OnRead(bool ok) {
 
 void ReflectionCall::Answer() {
   if (finishing_) return;
-  grpc::reflection::v1::ServerReflectionRequest request;
-  grpc::ProtoBufferReader reader(&request_);
-  if (!request.ParseFromZeroCopyStream(&reader))
-    return Finish(absl::InvalidArgumentError(
-        "these bytes are not a grpc.reflection.v1.ServerReflectionRequest"));
-  const std::string answer = AnswerReflection(method_->descriptors, request).SerializeAsString();
+  const auto request = ParseRequest<grpc::reflection::v1::ServerReflectionRequest>(request_);
+  if (!request.ok()) return Finish(request.status());
+  const std::string answer = AnswerReflection(method_->descriptors, *request).SerializeAsString();
   const grpc::Slice slice(answer);
   ++references_;
   writing_ = true;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 #include <utility>
 
 #include "absl/memory/memory.h"
@@ -90,14 +91,17 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
 
 // Every method of every service stands here, once.
 void RpcServer::AcceptCalls(CompletionQueue& queue) {
-  const auto unary =
+  const CallsEnd end{drain_.get_token(), cut_.get_token()};
+  const CallsEnd end_of_health{{}, cut_.get_token()};  // which tells of the end
+  const auto unary_until =
       [&]<class Stub, class Base, class Service, class Request, class Response>(
           absl::string_view name, Stub& stub,
-          void (Base::*accept)(grpc::ServerContext*, Request*,
-                               grpc::ServerAsyncResponseWriter<Response>*, grpc::CompletionQueue*,
-                               grpc::ServerCompletionQueue*, void*),
+          void (Base::*accept)(grpc::ServerContext*, grpc::ByteBuffer*,
+                               grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>*,
+                               grpc::CompletionQueue*, grpc::ServerCompletionQueue*, void*),
           Service& service,
-          Task<absl::StatusOr<Response>> (Service::*handle)(Request, std::stop_token)) {
+          Task<absl::StatusOr<Response>> (Service::*handle)(Request, std::stop_token),
+          const CallsEnd& calls_end) {
         using Method = UnaryMethod<Request, Response>;
         Method method{
             calls_.Of(name, CallStats::Kind::kUnary, clock_),
@@ -106,24 +110,25 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
             },
             [&service, handle](Request request, std::stop_token stop) {
               return (service.*handle)(std::move(request), std::move(stop));
-            }};
+            },
+            calls_end};
         UnaryCall<Request, Response>::Accept(std::make_shared<const Method>(std::move(method)),
                                              queue, executor_, active_);
       };
-  using Auth = v1::AuthService::AsyncService;
+  const auto unary = [&](absl::string_view name, auto& stub, auto accept, auto& service,
+                         auto handle) { unary_until(name, stub, accept, service, handle, end); };
   unary("cardata.v1.AuthService/StartDeviceAuthorization", auth_stub_,
-        &Auth::RequestStartDeviceAuthorization, auth_, &AuthService::StartDeviceAuthorization);
-  unary("cardata.v1.AuthService/ListAccounts", auth_stub_, &Auth::RequestListAccounts, auth_,
+        &RawAuth::RequestStartDeviceAuthorization, auth_, &AuthService::StartDeviceAuthorization);
+  unary("cardata.v1.AuthService/ListAccounts", auth_stub_, &RawAuth::RequestListAccounts, auth_,
         &AuthService::ListAccounts);
-  unary("cardata.v1.AuthService/GetAccount", auth_stub_, &Auth::RequestGetAccount, auth_,
+  unary("cardata.v1.AuthService/GetAccount", auth_stub_, &RawAuth::RequestGetAccount, auth_,
         &AuthService::GetAccount);
-  unary("cardata.v1.AuthService/RemoveAccount", auth_stub_, &Auth::RequestRemoveAccount, auth_,
+  unary("cardata.v1.AuthService/RemoveAccount", auth_stub_, &RawAuth::RequestRemoveAccount, auth_,
         &AuthService::RemoveAccount);
-  using Vehicle = v1::VehicleService::AsyncService;
-  unary("cardata.v1.VehicleService/ListVehicles", vehicle_stub_, &Vehicle::RequestListVehicles,
+  unary("cardata.v1.VehicleService/ListVehicles", vehicle_stub_, &RawVehicle::RequestListVehicles,
         vehicles_, &VehicleService::ListVehicles);
   unary("cardata.v1.VehicleService/GetTelematicData", vehicle_stub_,
-        &Vehicle::RequestGetTelematicData, vehicles_, &VehicleService::GetTelematicData);
+        &RawVehicle::RequestGetTelematicData, vehicles_, &VehicleService::GetTelematicData);
   unary("cardata.v1.TelematicsService/GetCurrentValues", telematics_stub_,
         &SubscribeService::RequestGetCurrentValues, telematics_,
         &TelematicsService::GetCurrentValues);
@@ -132,26 +137,25 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
         &TelematicsService::ListDescriptors);
   unary("cardata.v1.TelematicsService/GetDescriptor", telematics_stub_,
         &SubscribeService::RequestGetDescriptor, telematics_, &TelematicsService::GetDescriptor);
-  unary("cardata.v1.VehicleService/GetVehicle", vehicle_stub_, &Vehicle::RequestGetVehicle,
+  unary("cardata.v1.VehicleService/GetVehicle", vehicle_stub_, &RawVehicle::RequestGetVehicle,
         vehicles_, &VehicleService::GetVehicle);
   unary("cardata.v1.VehicleService/GetVehicleImage", vehicle_stub_,
-        &Vehicle::RequestGetVehicleImage, vehicles_, &VehicleService::GetVehicleImage);
+        &RawVehicle::RequestGetVehicleImage, vehicles_, &VehicleService::GetVehicleImage);
   unary("cardata.v1.VehicleService/GetTyreDiagnosis", vehicle_stub_,
-        &Vehicle::RequestGetTyreDiagnosis, vehicles_, &VehicleService::GetTyreDiagnosis);
-  using Container = v1::ContainerService::AsyncService;
+        &RawVehicle::RequestGetTyreDiagnosis, vehicles_, &VehicleService::GetTyreDiagnosis);
   unary("cardata.v1.ContainerService/ListContainers", container_stub_,
-        &Container::RequestListContainers, containers_, &ContainerService::ListContainers);
+        &RawContainer::RequestListContainers, containers_, &ContainerService::ListContainers);
   unary("cardata.v1.ContainerService/GetContainer", container_stub_,
-        &Container::RequestGetContainer, containers_, &ContainerService::GetContainer);
+        &RawContainer::RequestGetContainer, containers_, &ContainerService::GetContainer);
   unary("cardata.v1.ContainerService/CreateContainer", container_stub_,
-        &Container::RequestCreateContainer, containers_, &ContainerService::CreateContainer);
+        &RawContainer::RequestCreateContainer, containers_, &ContainerService::CreateContainer);
   unary("cardata.v1.ContainerService/DeleteContainer", container_stub_,
-        &Container::RequestDeleteContainer, containers_, &ContainerService::DeleteContainer);
-  using Charging = v1::ChargingService::AsyncService;
+        &RawContainer::RequestDeleteContainer, containers_, &ContainerService::DeleteContainer);
   unary("cardata.v1.ChargingService/ListChargingSessions", charging_stub_,
-        &Charging::RequestListChargingSessions, charging_, &ChargingService::ListChargingSessions);
+        &RawCharging::RequestListChargingSessions, charging_,
+        &ChargingService::ListChargingSessions);
   unary("cardata.v1.ChargingService/ListLocationBasedChargingSettings", charging_stub_,
-        &Charging::RequestListLocationBasedChargingSettings, charging_,
+        &RawCharging::RequestListLocationBasedChargingSettings, charging_,
         &ChargingService::ListLocationBasedChargingSettings);
 
   using Watch =
@@ -168,11 +172,10 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
                 }}),
       queue, executor_, active_, drain_.get_token());
 
-  using Health = grpc::health::v1::Health::AsyncService;
-  unary("grpc.health.v1.Health/Check", health_stub_, &Health::RequestCheck, health_,
-        &HealthService::Check);
-  unary("grpc.health.v1.Health/List", health_stub_, &Health::RequestList, health_,
-        &HealthService::List);
+  unary_until("grpc.health.v1.Health/Check", health_stub_, &RawHealth::RequestCheck, health_,
+              &HealthService::Check, end_of_health);
+  unary_until("grpc.health.v1.Health/List", health_stub_, &RawHealth::RequestList, health_,
+              &HealthService::List, end_of_health);
   using HealthWatch = StreamMethod<HealthCheckRequest, HealthCheckResponse>;
   StreamCall<HealthCheckRequest, HealthCheckResponse>::Accept(
       std::make_shared<const HealthWatch>(HealthWatch{
@@ -210,6 +213,10 @@ void RpcServer::WaitForCalls(absl::Duration grace) {
   // gRPC's own wait would go on for clients that are connected and call nothing: they look at their
   // connection every few seconds only.
   active_.WaitForNone(grace);
+  cut_.request_stop();
+  std::promise<void> answered;
+  executor_.Post([&answered] { answered.set_value(); });
+  answered.get_future().wait();
   server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(kFarewell));
   active_.WaitForNone();
 }

@@ -50,13 +50,13 @@ class RpcServer {
       const Options& options, Executor& executor, const Clock& clock, Log& log, Accounts& accounts,
       EventLog& event_log, const Catalogue& catalogue, const UpstreamStates& upstream);
 
-  // Tells everybody to come back later: the port closes, health turns NOT_SERVING, streams end with
-  // SHUTTING_DOWN. The executor must still run.
+  // Tells everybody to come back later: the port closes, health turns NOT_SERVING, streams and unary
+  // calls that come end with SHUTTING_DOWN. The executor must still run.
   void Drain();
 
-  // After `Drain`: waits until everybody is gone. Unary calls under way are answered within
-  // `grace`, or cut off; those that then still wait for something, which is for others to end, hold
-  // it up. The executor must still run.
+  // After `Drain`: waits until everybody is gone. Unary calls under way that are not answered within
+  // `grace` end with SHUTTING_DOWN, too; returns when nothing answers a call any more, which may be
+  // later. The executor must still run.
   void WaitForCalls(absl::Duration grace);
 
   // After `WaitForCalls`, and after the last append to the event log.
@@ -72,6 +72,25 @@ class RpcServer {
   int64_t longest_lag() const;
 
  private:
+  // Every method takes and sends raw bytes (wire.h).
+  using Auth = v1::AuthService;
+  using RawAuth = Auth::WithRawMethod_StartDeviceAuthorization<
+      Auth::WithRawMethod_WatchDeviceAuthorization<Auth::WithRawMethod_ListAccounts<
+          Auth::WithRawMethod_GetAccount<Auth::WithRawMethod_RemoveAccount<Auth::Service>>>>>;
+  using Vehicle = v1::VehicleService;
+  using RawVehicle = Vehicle::WithRawMethod_ListVehicles<Vehicle::WithRawMethod_GetVehicle<
+      Vehicle::WithRawMethod_GetVehicleImage<Vehicle::WithRawMethod_GetTelematicData<
+          Vehicle::WithRawMethod_GetTyreDiagnosis<Vehicle::Service>>>>>;
+  using Container = v1::ContainerService;
+  using RawContainer = Container::WithRawMethod_ListContainers<
+      Container::WithRawMethod_GetContainer<Container::WithRawMethod_CreateContainer<
+          Container::WithRawMethod_DeleteContainer<Container::Service>>>>;
+  using Charging = v1::ChargingService;
+  using RawCharging = Charging::WithRawMethod_ListChargingSessions<
+      Charging::WithRawMethod_ListLocationBasedChargingSettings<Charging::Service>>;
+  using Health = grpc::health::v1::Health;
+  using RawHealth = Health::WithRawMethod_Check<
+      Health::WithRawMethod_List<Health::WithRawMethod_Watch<Health::Service>>>;
   using ReflectionV1 = grpc::reflection::v1::ServerReflection;
   using ReflectionV1Alpha = grpc::reflection::v1alpha::ServerReflection;
 
@@ -100,16 +119,17 @@ class RpcServer {
   ChargingService charging_;
   const DescriptorDatabase descriptors_;
   HealthService health_;
-  v1::AuthService::AsyncService auth_stub_;
-  v1::VehicleService::AsyncService vehicle_stub_;
-  v1::ContainerService::AsyncService container_stub_;
-  v1::ChargingService::AsyncService charging_stub_;
+  RawAuth auth_stub_;
+  RawVehicle vehicle_stub_;
+  RawContainer container_stub_;
+  RawCharging charging_stub_;
   SubscribeService telematics_stub_;
-  grpc::health::v1::Health::AsyncService health_stub_;
+  RawHealth health_stub_;
   ReflectionV1::WithRawMethod_ServerReflectionInfo<ReflectionV1::Service> reflection_stub_;
   ReflectionV1Alpha::WithRawMethod_ServerReflectionInfo<ReflectionV1Alpha::Service>
       reflection_v1alpha_stub_;
   std::stop_source drain_;
+  std::stop_source cut_;  // at the end of the grace
   InFlight active_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;

@@ -7,7 +7,7 @@
 #include <memory>
 #include <stop_token>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "server/base/executor.h"
 #include "server/base/in_flight.h"
 #include "server/base/task.h"
@@ -15,6 +15,7 @@
 #include "server/rpc/call_stats.h"
 #include "server/rpc/completion_queue.h"
 #include "server/rpc/status.h"
+#include "server/rpc/wire.h"
 
 namespace cardata {
 
@@ -26,9 +27,9 @@ using StreamWriter = std::function<Task<bool>(Response)>;
 // subscribe_call.h.)
 template <class Request, class Response>
 struct StreamMethod {
-  using Writer = grpc::ServerAsyncWriter<Response>;
+  using Writer = grpc::ServerAsyncWriter<grpc::ByteBuffer>;
   CallStats& stats;
-  std::function<void(grpc::ServerContext*, Request*, Writer*, grpc::ServerCompletionQueue*,
+  std::function<void(grpc::ServerContext*, grpc::ByteBuffer*, Writer*, grpc::ServerCompletionQueue*,
                      void* tag)>
       accept;
   // Runs on the accounts' executor. `stop` is requested when the caller is gone or the server
@@ -48,7 +49,7 @@ class StreamCall {
                      Executor& executor, InFlight& active, std::stop_token drain) {
     auto* call = new StreamCall(std::move(method), queue, executor, active, std::move(drain));
     call->context_.AsyncNotifyWhenDone(&call->done_);
-    call->method_->accept(&call->context_, &call->request_, &call->writer_, queue.get(),
+    call->method_->accept(&call->context_, &call->bytes_, &call->writer_, queue.get(),
                           &call->received_);
   }
 
@@ -70,17 +71,18 @@ class StreamCall {
     active_.Begin();
     begun_ = method_->stats.Begin();
     Accept(method_, queue_, executor_, active_, drain_);
+    request_ = ParseRequest<Request>(bytes_);
     executor_.Post([this] { Detach(Answer()); });
   }
 
   Task<void> Answer() {
-    absl::Status status;
-    {
+    absl::Status status = request_.status();
+    if (status.ok()) {
       std::stop_callback on_drain(drain_, [this] { stop_.request_stop(); });
       StreamWriter<Response> write = [this](Response response) {
         return Write(std::move(response));
       };
-      status = co_await method_->handle(std::move(request_), std::move(write), stop_.get_token());
+      status = co_await method_->handle(*std::move(request_), std::move(write), stop_.get_token());
     }
     if (drain_.stop_requested() && !status.ok()) status = ShuttingDown();
     const grpc::Status ended = ToGrpcStatus(status);
@@ -91,7 +93,7 @@ class StreamCall {
   Task<bool> Write(Response response) {
     co_return co_await Callback<bool>(executor_, [&](auto done) {
       on_written_ = std::move(done);
-      writer_.Write(response, &written_);
+      writer_.Write(SerializeResponse(response), &written_);
     });
   }
 
@@ -113,8 +115,9 @@ class StreamCall {
   InFlight& active_;
   const std::stop_token drain_;
   grpc::ServerContext context_;
-  Request request_;
-  grpc::ServerAsyncWriter<Response> writer_;
+  grpc::ByteBuffer bytes_;
+  absl::StatusOr<Request> request_;
+  typename Method::Writer writer_;
   absl::AnyInvocable<void(bool)> on_written_;
   std::stop_source stop_;
   absl::Time begun_;

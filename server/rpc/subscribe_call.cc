@@ -5,20 +5,12 @@
 #include <utility>
 
 #include "server/base/status_macros.h"
-#include "server/error/error.h"
 #include "server/rpc/status.h"
 #include "server/rpc/subscriber_shard.h"
+#include "server/rpc/wire.h"
 
 namespace cardata {
 namespace {
-
-absl::StatusOr<v1::SubscribeRequest> Parse(grpc::ByteBuffer& bytes) {
-  v1::SubscribeRequest request;
-  grpc::ProtoBufferReader reader(&bytes);
-  if (!request.ParseFromZeroCopyStream(&reader))
-    return InvalidField("request", "these bytes are not a cardata.v1.SubscribeRequest");
-  return request;
-}
 
 // Who its certificate says it is, or where it comes from.
 std::string CallerOf(const grpc::ServerContext& context) {
@@ -54,7 +46,7 @@ void SubscribeCall::OnReceived(bool ok) {
   shard_.active().Begin();
   begun_ = shard_.stats().Begin();
   Accept(shard_);
-  const absl::StatusOr<v1::SubscribeRequest> request = Parse(request_);
+  const absl::StatusOr<v1::SubscribeRequest> request = ParseRequest<v1::SubscribeRequest>(request_);
   if (!request.ok()) return Finish(request.status());
   absl::StatusOr<Subscription> subscription =
       Subscription::Start(shard_.log(), shard_.upstream(), *request, shard_.head());

@@ -23,11 +23,12 @@ namespace cardata {
 
 class SubscribeCall;
 
-// Subscribe takes and sends raw bytes: every entry was serialised when it was appended.
+// Every method takes and sends raw bytes (wire.h); Subscribe, because every entry was serialised
+// when it was appended.
 using Telematics = v1::TelematicsService;
 using SubscribeService = Telematics::WithRawMethod_Subscribe<
-    Telematics::WithAsyncMethod_GetCurrentValues<Telematics::WithAsyncMethod_ListDescriptors<
-        Telematics::WithAsyncMethod_GetDescriptor<Telematics::Service>>>>;
+    Telematics::WithRawMethod_GetCurrentValues<Telematics::WithRawMethod_ListDescriptors<
+        Telematics::WithRawMethod_GetDescriptor<Telematics::Service>>>>;
 
 // The subscribers of one completion queue. They live on that queue's thread, so that none of them
 // needs a lock: the log's listener only rings (`Wake`), and the queue's thread hands what is new to

@@ -3,6 +3,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -14,24 +15,34 @@
 #include "server/rpc/call_stats.h"
 #include "server/rpc/completion_queue.h"
 #include "server/rpc/status.h"
+#include "server/rpc/wire.h"
 
 namespace cardata {
+
+// How the server's end ends unary calls: with SHUTTING_DOWN those that come after `refuse`, and
+// those under way at `cut`, whether or not what answers them heeds its stop.
+struct CallsEnd {
+  std::stop_token refuse;
+  std::stop_token cut;
+};
 
 // One unary method: how gRPC is asked for its next call, and what answers it.
 template <class Request, class Response>
 struct UnaryMethod {
-  using Responder = grpc::ServerAsyncResponseWriter<Response>;
+  using Responder = grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>;
   CallStats& stats;
   // service.RequestXyz(...)
-  std::function<void(grpc::ServerContext*, Request*, Responder*, grpc::ServerCompletionQueue*,
-                     void* tag)>
+  std::function<void(grpc::ServerContext*, grpc::ByteBuffer*, Responder*,
+                     grpc::ServerCompletionQueue*, void* tag)>
       accept;
-  // Runs on the accounts' executor. `stop` is requested when the caller is gone or its deadline has
-  // passed.
+  // Runs on the accounts' executor. `stop` is requested when the caller is gone, its deadline has
+  // passed or the server's end has cut the call.
   std::function<Task<absl::StatusOr<Response>>(Request, std::stop_token stop)> handle;
+  CallsEnd end;
 };
 
-// One call of it. Owns itself from `Accept` until gRPC has returned its last tag.
+// One call of it. Owns itself from `Accept` until it was handled and gRPC has returned its last
+// tag.
 template <class Request, class Response>
 class UnaryCall {
  public:
@@ -42,7 +53,7 @@ class UnaryCall {
                      Executor& executor, InFlight& active) {
     auto* call = new UnaryCall(std::move(method), queue, executor, active);
     call->context_.AsyncNotifyWhenDone(&call->done_);
-    call->method_->accept(&call->context_, &call->request_, &call->responder_, queue.get(),
+    call->method_->accept(&call->context_, &call->bytes_, &call->responder_, queue.get(),
                           &call->received_);
   }
 
@@ -64,16 +75,41 @@ class UnaryCall {
     active_.Begin();
     begun_ = method_->stats.Begin();
     Accept(method_, queue_, executor_, active_);
+    request_ = ParseRequest<Request>(bytes_);
     executor_.Post([this] { Detach(Answer()); });
   }
 
   Task<void> Answer() {
-    absl::StatusOr<Response> response =
-        co_await method_->handle(std::move(request_), stop_.get_token());
+    {
+      std::stop_callback on_cut(method_->end.cut, [this] {
+        ++references_;
+        executor_.Post([this] { Cut(); });
+      });
+      if (method_->end.refuse.stop_requested()) {
+        Finish(ShuttingDown());
+      } else if (!request_.ok()) {
+        Finish(request_.status());
+      } else {
+        Finish(co_await method_->handle(*std::move(request_), stop_.get_token()));
+      }
+    }
+    Release();
+  }
+
+  void Cut() {
+    Finish(ShuttingDown());
+    stop_.request_stop();
+    Release();
+  }
+
+  // Once; on the executor.
+  void Finish(const absl::StatusOr<Response>& response) {
+    if (answered_) return;
+    answered_ = true;
     const grpc::Status status = ToGrpcStatus(response.status());
     method_->stats.End(begun_, status);
     if (response.ok()) {
-      responder_.Finish(*response, status, &finished_);
+      responder_.Finish(SerializeResponse(*response), status, &finished_);
     } else {
       responder_.FinishWithError(status, &finished_);
     }
@@ -84,9 +120,9 @@ class UnaryCall {
     Release();
   }
 
-  // Both tags come back on the queue's one thread.
+  // The tags come back on the queue's thread, the handler ends on the executor.
   void Release() {
-    if (--tags_ > 0) return;
+    if (--references_ > 0) return;
     InFlight& active = active_;
     delete this;
     active.End();
@@ -97,11 +133,13 @@ class UnaryCall {
   Executor& executor_;
   InFlight& active_;
   grpc::ServerContext context_;
-  Request request_;
-  grpc::ServerAsyncResponseWriter<Response> responder_;
+  grpc::ByteBuffer bytes_;
+  absl::StatusOr<Request> request_;
+  typename Method::Responder responder_;
   std::stop_source stop_;
   absl::Time begun_;
-  int tags_ = 2;
+  bool answered_ = false;
+  std::atomic<int> references_{3};  // the handler, and the tags `finished_` and `done_`
   Tag received_{[this](bool ok) { OnReceived(ok); }};
   Tag finished_{[this](bool) { Release(); }};
   Tag done_{[this](bool) { OnDone(); }};

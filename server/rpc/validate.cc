@@ -16,24 +16,12 @@ constexpr int32_t kNanosPerSecond = 1'000'000'000;
 }  // namespace
 
 absl::Status ValidateAccountName(absl::string_view field, absl::string_view name) {
-  constexpr char kRule[] =
-      "an account's name has 1 to 63 characters of a-z, 0-9, '-', '_' and '.', and begins with a "
-      "letter or digit";
-  if (name.empty() || name.size() > 63) return InvalidField(field, kRule);
-  for (size_t i = 0; i < name.size(); ++i) {
-    const char c = name[i];
-    const bool plain = absl::ascii_islower(static_cast<unsigned char>(c)) ||
-                       absl::ascii_isdigit(static_cast<unsigned char>(c));
-    if (!plain && (i == 0 || (c != '-' && c != '_' && c != '.'))) return InvalidField(field, kRule);
-  }
-  return absl::OkStatus();
+  return IsAccountName(name) ? absl::OkStatus() : InvalidField(field, kAccountNameRule);
 }
 
 absl::Status ValidateClientId(absl::string_view field, absl::string_view client_id) {
-  if (IsUuid(client_id) && absl::AsciiStrToLower(client_id) == client_id) return absl::OkStatus();
-  return InvalidField(field,
-                      "the client id from BMW's portal is a UUID in lower case, "
-                      "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
+  if (IsClientId(client_id)) return absl::OkStatus();
+  return InvalidField(field, absl::StrCat("the client id from BMW's portal is ", kClientIdRule));
 }
 
 absl::StatusOr<std::string> ValidateVin(absl::string_view field, absl::string_view vin) {

@@ -13,10 +13,10 @@ namespace cardata {
 
 // INVALID_ARGUMENT naming the field, before anything is spent on a malformed request.
 
-// 1 to 63 characters of a-z, 0-9, '-', '_' and '.', beginning with a letter or digit.
+// See IsAccountName.
 absl::Status ValidateAccountName(absl::string_view field, absl::string_view name);
 
-// A UUID in lower case: BMW takes no other, though its portal shows upper case now and then.
+// See IsClientId.
 absl::Status ValidateClientId(absl::string_view field, absl::string_view client_id);
 
 // 17 characters of A-Z without I, O and Q, and 0-9, in either case. Returns it in upper case.

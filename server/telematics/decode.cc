@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "server/base/identifiers.h"
 #include "server/base/status_macros.h"
 #include "server/telematics/json_text.h"
@@ -129,13 +130,15 @@ absl::Status CheckIsJsonObject(absl::string_view text) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Sample>> DecodeStreamMessage(absl::string_view topic,
+absl::StatusOr<std::vector<Sample>> DecodeStreamMessage(absl::string_view gcid,
+                                                        absl::string_view topic,
                                                         absl::string_view payload,
                                                         const Catalogue& catalogue) {
-  const size_t slash = topic.rfind('/');
-  if (slash == absl::string_view::npos || !IsVin(topic.substr(slash + 1)))
-    return Malformed("the topic is not {gcid}/{vin}");
-  const std::string vin = absl::AsciiStrToUpper(topic.substr(slash + 1));
+  absl::string_view topic_vin = topic;
+  if (!absl::ConsumePrefix(&topic_vin, gcid) || !absl::ConsumePrefix(&topic_vin, "/") ||
+      !IsVin(topic_vin))
+    return Malformed("an unknown topic: it is not {gcid}/{vin} with the GCID that was subscribed");
+  const std::string vin = absl::AsciiStrToUpper(topic_vin);
   if (payload.size() > kMaxPayloadBytes)
     return Malformed(absl::StrCat("the payload has ", payload.size(), " bytes; at most ",
                                   kMaxPayloadBytes, " are read"));

@@ -29,14 +29,17 @@ inline constexpr size_t kMaxPayloadBytes = size_t{256} * 1024;
 // An answer with all descriptors has some 40 KB.
 inline constexpr size_t kMaxBodyBytes = size_t{1024} * 1024;
 
-// Takes one message of BMW's stream apart. `topic` is `{gcid}/{vin}`, `payload` a JSON object with
-// the members `vin` and `data`, a map from descriptor id to `{timestamp, value, unit}`. BMW sends
-// one descriptor a message; many are taken, and none. Unknown members are ignored. A value is typed
-// as value.h says; none can make the message fail.
+// Takes one message of BMW's stream apart, for the customer `gcid`, whose `{gcid}/+` was
+// subscribed. `topic` is exactly `{gcid}/{vin}`, so that nothing of another customer's is taken
+// whatever BMW's broker sends; `payload` is a JSON object with the members `vin` and `data`, a map
+// from descriptor id to `{timestamp, value, unit}`. BMW sends one descriptor a message; many are
+// taken, and none. Unknown members are ignored. A value is typed as value.h says; none can make the
+// message fail.
 //
-// INVALID_ARGUMENT, with a message that holds no personal data: the topic has another form, the
-// payload is too large, not JSON, not UTF-8 or not of this shape, or its `vin` is not the topic's.
-absl::StatusOr<std::vector<Sample>> DecodeStreamMessage(absl::string_view topic,
+// INVALID_ARGUMENT, with a message that holds no personal data: the topic is another, the payload
+// is too large, not JSON, not UTF-8 or not of this shape, or its `vin` is not the topic's.
+absl::StatusOr<std::vector<Sample>> DecodeStreamMessage(absl::string_view gcid,
+                                                        absl::string_view topic,
                                                         absl::string_view payload,
                                                         const Catalogue& catalogue);
 

@@ -39,13 +39,14 @@ void CheckError(const absl::Status& status) {
 void CheckErrorOfStream(const absl::Status& status, absl::string_view topic,
                         absl::string_view payload) {
   CheckError(status);
-  const size_t slash = topic.rfind('/');
+  const size_t slash = topic.find('/');
   if (slash == absl::string_view::npos) return;
   const absl::string_view vin = topic.substr(slash + 1);
   Require(!IsVin(vin) || !absl::StrContains(status.message(), vin),
           "an error does not hold the topic's VIN", status.message());
   const absl::Status of_another =
-      DecodeStreamMessage(absl::StrCat("another", topic.substr(slash)), payload, BuiltIn())
+      DecodeStreamMessage("another", absl::StrCat("another", topic.substr(slash)), payload,
+                          BuiltIn())
           .status();
   Require(of_another.message() == status.message(), "an error holds nothing of the GCID",
           status.message());
@@ -127,12 +128,12 @@ void CheckReadsAgainAsTheSame(const Sample& sample) {
       sample.value.no_value() == v1::NO_VALUE_UNPARSABLE && absl::StrContains(sample.raw, "\\u");
   const std::string data = absl::StrCat("{", Member(sample, false), "}");
   const auto by_stream = DecodeStreamMessage(
-      absl::StrCat("gcid/", sample.vin),
+      "gcid", absl::StrCat("gcid/", sample.vin),
       absl::StrCat("{\"vin\":\"", sample.vin, "\",\"data\":", data, "}"), BuiltIn());
   Require(by_stream.ok(), "what was read can be written and read again", data);
   if (bad_escapes && !Equal(by_stream->front().value, sample.value)) {
     const auto verbatim =
-        DecodeStreamMessage(absl::StrCat("gcid/", sample.vin),
+        DecodeStreamMessage("gcid", absl::StrCat("gcid/", sample.vin),
                             absl::StrCat("{\"data\":{", Member(sample, true), "}}"), BuiltIn());
     Require(verbatim.ok(), "bad escapes can be written and read again", sample.raw);
     return CheckSame(sample, *verbatim);
@@ -152,9 +153,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   absl::string_view payload(reinterpret_cast<const char*>(data), size);
   const absl::string_view topic = TakeLine(payload);
 
-  if (const auto samples = DecodeStreamMessage(topic, payload, BuiltIn()); samples.ok()) {
-    const absl::string_view vin = topic.substr(topic.rfind('/') + 1);
-    Require(IsVin(vin), "a topic ends with a VIN", topic);
+  const absl::string_view gcid = topic.substr(0, topic.find('/'));
+  Require(!DecodeStreamMessage(absl::StrCat(gcid, "x"), topic, payload, BuiltIn()).ok(),
+          "nothing is taken of another customer", topic);
+  if (const auto samples = DecodeStreamMessage(gcid, topic, payload, BuiltIn()); samples.ok()) {
+    const absl::string_view vin = topic.substr(gcid.size() + 1);
+    Require(IsVin(vin), "a topic is a GCID and a VIN", topic);
     CheckSamples(*samples, absl::AsciiStrToUpper(vin), payload);
     for (const Sample& sample : *samples) CheckReadsAgainAsTheSame(sample);
   } else {

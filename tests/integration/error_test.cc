@@ -33,6 +33,17 @@ class ErrorTest : public IntegrationTest {
     return auth()->StartDeviceAuthorization(&context, request, &response);
   }
 
+  grpc::Status WatchLoginStatus(const std::string& account) {
+    grpc::ClientContext context;
+    v1::WatchDeviceAuthorizationRequest request;
+    request.set_account(account);
+    const auto stub = auth();
+    const auto stream = stub->WatchDeviceAuthorization(&context, request);
+    v1::WatchDeviceAuthorizationResponse response;
+    while (stream->Read(&response)) continue;
+    return stream->Finish();
+  }
+
   grpc::Status SubscribeStatus(const v1::SubscribeRequest& request) {
     Subscriber subscriber(gateway().channel(), request);
     return subscriber.Wait();
@@ -81,19 +92,19 @@ TEST_F(ErrorTest, AMalformedFilterIsAnInvalidArgument) {
   request.Clear();
   request.mutable_heartbeat_interval()->set_nanos(1);
   EXPECT_EQ(client::Reason(SubscribeStatus(request)), "INVALID_REQUEST");
+  request.Clear();
+  request.add_accounts("home");
+  request.add_accounts("A B");
+  EXPECT_THAT(DetailsOf(SubscribeStatus(request)).wrong_fields,
+              ::testing::ElementsAre("accounts[1]"));
 }
 
 TEST_F(ErrorTest, FollowingALoginOfAnUnknownAccountIsNotFound) {
-  grpc::ClientContext context;
-  v1::WatchDeviceAuthorizationRequest request;
-  request.set_account("home");
-  const auto stub = auth();
-  const auto stream = stub->WatchDeviceAuthorization(&context, request);
-  v1::WatchDeviceAuthorizationResponse response;
-  EXPECT_FALSE(stream->Read(&response));
-  const grpc::Status status = stream->Finish();
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
-  EXPECT_EQ(client::Reason(status), "ACCOUNT_NOT_FOUND");
+  for (const std::string name : {"home", ""}) {
+    const grpc::Status status = WatchLoginStatus(name);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
+    EXPECT_EQ(client::Reason(status), "ACCOUNT_NOT_FOUND");
+  }
 }
 
 }  // namespace

@@ -37,15 +37,13 @@ class LoginTest : public IntegrationTest {
     ASSERT_TRUE(fault.ok()) << fault.status();
   }
 
-  // Follows the login while `answer` happens to the code ("approve", "deny", "expire"): all that it
-  // says.
+  // Follows the login, of the only account, while `answer` happens to the code ("approve", "deny",
+  // "expire"): all that it says.
   std::vector<v1::WatchDeviceAuthorizationResponse> Watch(const std::string& user_code,
                                                           const std::string& answer) {
     grpc::ClientContext context;
-    v1::WatchDeviceAuthorizationRequest request;
-    request.set_account("home");
     const auto stub = auth();
-    const auto stream = stub->WatchDeviceAuthorization(&context, request);
+    const auto stream = stub->WatchDeviceAuthorization(&context, {});
     std::vector<v1::WatchDeviceAuthorizationResponse> seen;
     v1::WatchDeviceAuthorizationResponse response;
     while (stream->Read(&response)) {

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 
+#include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -70,6 +72,25 @@ TEST_F(MetricsTest, TellOfEventsAndSubscribers) {
   ExpectLine("cardata_subscribers 0");
 }
 
+TEST_F(MetricsTest, CountWhatTheStreamBringsThatIsRefused) {
+  LogIn();
+  WaitUntilLive();
+  ExpectLine("cardata_stream_messages_refused_total 0");
+  const auto accounts = simulator().Get("/accounts");
+  ASSERT_TRUE(accounts.ok()) << accounts.status();
+  const nlohmann::json gcid = accounts->at("accounts").at(0).at("gcid");
+  for (const auto& [vin, payload] : std::map<std::string, std::string>{
+           {Vin(), "not JSON"}, {"NOTAVIN", R"({"data":{"vehicle.a":{"value":1}}})"}}) {
+    const auto published =
+        simulator().Post("/publish", {{"gcid", gcid}, {"vin", vin}, {"payload", payload}});
+    ASSERT_TRUE(published.ok()) << published.status();
+  }
+  Publish(kNumber, "17");
+  ExpectLine("cardata_events_total{source=\"stream\"} 1");
+  ExpectLine("cardata_stream_messages_total 3");
+  ExpectLine("cardata_stream_messages_refused_total 2");
+}
+
 TEST_F(MetricsTest, CountCallsByMethodAndCode) {
   grpc::ClientContext context;
   v1::GetAccountRequest request;
@@ -106,6 +127,14 @@ TEST_F(MetricsTest, CanaryKnowsTheSimulatorsTokens) {
   for (const char* kind : {"access_token", "refresh_token", "id_token"})
     EXPECT_NE(FindToken(tokens->at(kind).get<std::string>()), "") << kind;
   EXPECT_EQ(FindToken("a line of a log: account=home"), "");
+}
+
+TEST_F(MetricsTest, BeyondLoopbackAreWarnedOf) {
+  const std::string warning = "whoever reaches the admin port can read the metrics";
+  EXPECT_THAT(gateway().process().Output(), Not(HasSubstr(warning)));
+  EXPECT_EQ(gateway().Stop().value_or(-1), 0);
+  StartGateway({"--admin-listen=0.0.0.0:0"});
+  EXPECT_THAT(gateway().process().Output(), HasSubstr(warning));
 }
 
 TEST_F(MetricsTest, CanBeSwitchedOff) {

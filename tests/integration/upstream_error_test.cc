@@ -143,6 +143,23 @@ TEST_F(UpstreamErrorTest, ACallThatEndsBeforeBmwAnswersIsSpentAndHarmsNoOther) {
   EXPECT_TRUE(next.ok()) << client::Describe(next);
 }
 
+TEST_F(UpstreamErrorTest, ACallThatWaitsForBmwWhenTheGatewayEndsIsTold) {
+  StartGateway({"--shutdown-grace=500ms"});
+  PlayFault({{"delay_ms", 600'000}});
+  std::thread stopper([&] {
+    const auto bmw_has_the_request = [&] {
+      const auto faults = simulator().Get("/faults");
+      return faults.ok() && faults->at("faults").empty();
+    };
+    EXPECT_TRUE(WaitUntil(bmw_has_the_request));
+    EXPECT_EQ(gateway().Stop().value_or(-1), 0);
+  });
+  const grpc::Status status = GetVehicle();
+  stopper.join();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << client::Describe(status);
+  EXPECT_EQ(client::Reason(status), "SHUTTING_DOWN") << client::Describe(status);
+}
+
 TEST_F(UpstreamErrorTest, ACallWhoseDeadlinePassesIsSpentAndHarmsNoOther) {
   const int before = Spent();
   PlayFault({{"delay_ms", 600'000}});

@@ -255,12 +255,20 @@ TEST_F(AccountTest, NoTokenIsAskedForAndNoLoginBegunOnceTheGatewayStops) {
   EXPECT_EQ(accounts_.List().size(), 1u);
 }
 
+std::string MetadataOf(const absl::Status& status, const std::string& key) {
+  google::rpc::ErrorInfo info;
+  const auto payload = status.GetPayload("type.googleapis.com/google.rpc.ErrorInfo");
+  if (!payload || !info.ParseFromString(std::string(*payload))) return "no ErrorInfo";
+  return info.metadata().contains(key) ? info.metadata().at(key) : "";
+}
+
 TEST_F(AccountTest, AnEmptyNameMeansTheOnlyAccount) {
   EXPECT_EQ(ReasonOf(accounts_.Find("").status()), v1::ERROR_REASON_ACCOUNT_NOT_FOUND);
   ASSERT_TRUE(Run(accounts_.StartLogin("home", "client", {})).ok());
   EXPECT_TRUE(accounts_.Find("").ok());
   ASSERT_TRUE(Run(accounts_.StartLogin("work", "client", {})).ok());
   EXPECT_EQ(ReasonOf(accounts_.Find("").status()), v1::ERROR_REASON_ACCOUNT_REQUIRED);
+  EXPECT_EQ(MetadataOf(accounts_.Find("").status(), "accounts"), "home,work");
   EXPECT_EQ(ReasonOf(accounts_.Find("boat").status()), v1::ERROR_REASON_ACCOUNT_NOT_FOUND);
 }
 

@@ -322,6 +322,32 @@ TEST_F(StreamSessionTest, KeepsTheOldConnectionWhenTheNewOneCannotBeMade) {
   EXPECT_TRUE(Log().empty());
 }
 
+TEST_F(StreamSessionTest, WaitsAsLongAsIsSet) {
+  AccountSettings& settings = world_.context.settings;
+  settings.stream_retry = {.min = absl::Minutes(1), .max = absl::Minutes(1)};
+  settings.stream_handover_retry = absl::Seconds(40);
+  settings.stream_handover_pause = absl::Seconds(20);
+  Start();
+  GoLive();
+  world_.executor.Advance(absl::Minutes(50));
+  world_.mqtt.last().Tell(MqttClosed{0, "no route", false});
+  world_.executor.Advance(absl::Seconds(39));
+  EXPECT_EQ(world_.mqtt.links.size(), 2u);
+  world_.executor.Advance(absl::Seconds(2));
+  ASSERT_EQ(world_.mqtt.links.size(), 3u);
+  world_.mqtt.last().Tell(MqttRefused{135});
+  world_.executor.Advance(absl::Seconds(19));
+  EXPECT_EQ(world_.mqtt.links.size(), 3u);
+  world_.executor.Advance(absl::Seconds(2));
+  ASSERT_EQ(world_.mqtt.links.size(), 4u);
+  GoLive();
+  world_.mqtt.last().Tell(MqttClosed{0, "connection lost", true});
+  world_.executor.Advance(absl::Seconds(59));
+  EXPECT_EQ(world_.mqtt.links.size(), 4u);
+  world_.executor.Advance(absl::Seconds(14));
+  EXPECT_EQ(world_.mqtt.links.size(), 5u);
+}
+
 TEST_F(StreamSessionTest, ARefusedTokenIsReplacedBeforeTheNextTry) {
   Start();
   world_.mqtt.last().Tell(MqttRefused{134});
@@ -419,6 +445,9 @@ TEST_F(StreamSessionTest, CountsBadInputLogsItOnceAMinuteAndGoesOn) {
       {kTopic, R"({"vin":"WBA00AA000DEM0002","data":{}})"},
       {"gcid-1", sample("1")},
       {"gcid-1/NOTAVIN", sample("1")},
+      {"gcid-2/WBA00AA000DEM0001", sample("1")},
+      {"a/gcid-1/WBA00AA000DEM0001", sample("1")},
+      {"gcid-1/b/WBA00AA000DEM0001", sample("1")},
   };
   for (const auto& [topic, payload] : bad) world_.mqtt.last().Send(topic, payload);
   world_.executor.RunReady();
@@ -432,6 +461,7 @@ TEST_F(StreamSessionTest, CountsBadInputLogsItOnceAMinuteAndGoesOn) {
   world_.mqtt.last().Send(kTopic, sample("42"));
   world_.executor.RunReady();
   EXPECT_THAT(log.counts, ElementsAre("1", absl::StrCat(bad.size() + 1)));
+  EXPECT_EQ(world_.stats.stream_messages_refused.value(), static_cast<int64_t>(bad.size()) + 1);
   ASSERT_EQ(Log().size(), 4u);
   EXPECT_EQ(Log().front(), "1e999");
   EXPECT_EQ(Log().back(), "42");

@@ -119,6 +119,24 @@ TEST_F(TokenCustodianTest, KeepsTheOldTokensWhileTheyAreValidAndBmwIsAway) {
   EXPECT_EQ(Run(custodian_->Get()).status().code(), absl::StatusCode::kUnavailable);
 }
 
+TEST_F(TokenCustodianTest, TriesAgainAfterTheTimesThatAreSet) {
+  world_.context.settings.token_retry_min = absl::Seconds(1);
+  world_.context.settings.token_retry_max = absl::Seconds(3);
+  Fail(503, "");
+  Make();
+  world_.clock.Advance(absl::Minutes(61));
+  for (const int seconds : {1, 2, 3, 3}) {
+    (void)Run(custodian_->Get());
+    const int asked = refreshes_;
+    world_.clock.Advance(absl::Seconds(seconds) - absl::Milliseconds(1));
+    (void)Run(custodian_->Get());
+    EXPECT_EQ(refreshes_, asked) << seconds;
+    world_.clock.Advance(absl::Milliseconds(1));
+    (void)Run(custodian_->Get());
+    EXPECT_EQ(refreshes_, asked + 1) << seconds;
+  }
+}
+
 TEST_F(TokenCustodianTest, DoesNotHammerBmwWhileItIsAway) {
   Fail(503, "");
   Make();

@@ -110,7 +110,9 @@ TEST_F(CommandLineTest, EveryKindOfWrongValueIsRefused) {
                                  "--listen=::1:9610",
                                  "--listen=127.0.0.1:+1",
                                  "--listen=a b:1",
-
+                                 "--data-dir=",
+                                 "--client-id=NOT A UUID",
+                                 "--client-id=1F0C3A52-7D4E-4B61-9A0E-5C2D8E7F0A11",
                                  "--oauth-url=http://plain",
                                  "--rest-url=https://host/",
                                  "--rest-url=https://",
@@ -158,6 +160,22 @@ TEST_F(CommandLineTest, BeyondLoopbackCallersMustBeKnownOrItIsSaidThatTheyAreNot
   EXPECT_THAT(ParseWithKey({pem}).status().message(), HasSubstr("tls.key_file (--tls-key-file)"));
   EXPECT_THAT(ParseWithKey({key}).status().message(), HasSubstr("tls.cert_file (--tls-cert-file)"));
   EXPECT_THAT(ParseWithKey({ca}).status().message(), HasSubstr("tls.cert_file (--tls-cert-file)"));
+}
+
+TEST_F(CommandLineTest, TheLongestWaitIsNotShorterThanTheShortest) {
+  EXPECT_TRUE(ParseWithKey({"--stream-retry-min=2m", "--stream-retry-max=2m"}).ok());
+  EXPECT_THAT(ParseWithKey({"--stream-retry-min=2m", "--stream-retry-max=1m"}).status().message(),
+              HasSubstr("upstream.stream_retry_max (--stream-retry-max) must not be less"));
+  EXPECT_THAT(ParseWithKey({"--token-retry-min=2m", "--token-retry-max=1m"}).status().message(),
+              HasSubstr("upstream.token_retry_max (--token-retry-max) must not be less"));
+}
+
+TEST_F(CommandLineTest, TheUrlsMayEndWithAPath) {
+  const auto line = ParseWithKey(
+      {"--oauth-url=https://proxy.example:8443/bmw/login", "--rest-url=https://proxy.example/bmw"});
+  ASSERT_TRUE(line.ok()) << line.status();
+  EXPECT_EQ(line->config.oauth.base_url, "https://proxy.example:8443/bmw/login");
+  EXPECT_EQ(line->config.rest.base_url, "https://proxy.example/bmw");
 }
 
 TEST_F(CommandLineTest, AllErrorsAreTold) {

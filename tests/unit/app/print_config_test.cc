@@ -18,7 +18,8 @@ TEST(PrintConfigTest, IsAFileThatGivesTheSameConfigurationAgain) {
   config.data_dir = "a \"quoted\" \\ # path: x";
   config.token_keys.key_file = "5";
   config.commit_interval = absl::Milliseconds(1500);
-  config.accounts.default_client_id = "on";
+  config.accounts.ca_file = "on";
+  config.accounts.default_client_id = "1f0c3a52-7d4e-4b61-9a0e-5c2d8e7f0a11";
   config.http.http2 = false;
   ConfigLoader loader;
   loader.TakeText(PrintConfig(config), "printed");

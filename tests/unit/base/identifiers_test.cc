@@ -32,5 +32,13 @@ TEST(IsUuidTest, RefusesEverythingElse) {
     EXPECT_FALSE(IsUuid(text)) << text;
 }
 
+TEST(IsClientIdTest, TakesLowerCaseOnly) {
+  EXPECT_TRUE(IsClientId("1f0c3a52-7d4e-4b61-9a0e-5c2d8e7f0a11"));
+  EXPECT_FALSE(IsClientId("1F0C3A52-7D4E-4B61-9A0E-5C2D8E7F0A11"));
+  EXPECT_FALSE(IsClientId("1f0c3a52-7d4e-4b61-9a0e-5c2d8e7f0A11"));
+  EXPECT_FALSE(IsClientId("NOT A UUID"));
+  EXPECT_FALSE(IsClientId(""));
+}
+
 }  // namespace
 }  // namespace cardata

@@ -58,6 +58,13 @@ class OAuthClientTest : public testing::Test {
   OAuthClient client_{http_, executor_, clock_, {.base_url = "https://bmw.example"}};
 };
 
+TEST_F(OAuthClientTest, ABaseUrlMayEndWithAPath) {
+  OAuthClient behind_a_proxy(http_, executor_, clock_, {.base_url = "https://proxy.example/a/b"});
+  http_.Answer("POST", absl::StrCat("/a/b", kCodePath), 500, "");
+  (void)RunTask(executor_, behind_a_proxy.RequestDeviceCode(kClient, "challenge", {}));
+  EXPECT_EQ(http_.requests()[0].url, absl::StrCat("https://proxy.example/a/b", kCodePath));
+}
+
 TEST_F(OAuthClientTest, AsksForADeviceCodeWithTheFourScopesAndPkce) {
   http_.Answer("POST", kCodePath, 200,
                R"({"user_code":"aBcDeFgH","device_code":"d","expires_in":300,

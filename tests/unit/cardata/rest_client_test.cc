@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "server/base/serial_executor.h"
 #include "server/error/error.h"
 #include "tests/support/fake_clock.h"
@@ -48,6 +49,14 @@ TEST_F(RestClientTest, SendsTheHeadersThatBmwRequires) {
   EXPECT_THAT(request.headers,
               UnorderedElementsAre(Pair("Authorization", "Bearer s3cr3t-access-token"),
                                    Pair("x-version", "v1"), Pair("Accept", "application/json")));
+}
+
+TEST_F(RestClientTest, ABaseUrlMayEndWithAPath) {
+  RestClient behind_a_proxy(http_, executor_, clock_, {.base_url = "https://proxy.example/a/b"});
+  http_.Answer("GET", absl::StrCat("/a/b", kPath), 200, "[]");
+  const auto mappings = RunTask(executor_, behind_a_proxy.ListMappings(kToken, {}));
+  EXPECT_TRUE(mappings.ok()) << mappings.status();
+  EXPECT_EQ(http_.requests()[0].url, absl::StrCat("https://proxy.example/a/b", kPath));
 }
 
 TEST_F(RestClientTest, ListsMappingsInBmwsOrder) {

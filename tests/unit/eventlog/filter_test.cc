@@ -51,6 +51,14 @@ TEST_F(FilterTest, RefusesMalformedFieldsByName) {
   vin.add_vins(kSomeVin);
   vin.add_vins("short");
   EXPECT_NE(Filter::Make(vin).status().message().find("vins[1]"), absl::string_view::npos);
+  for (const char* name : {"", "A B", "Home"}) {
+    v1::SubscribeRequest account;
+    account.add_accounts("home");
+    account.add_accounts(name);
+    const absl::Status status = Filter::Make(account).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << name;
+    EXPECT_NE(status.message().find("accounts[1]"), absl::string_view::npos) << name;
+  }
   for (const char* pattern : {"", "a*b", "**", "*.x"}) {
     v1::SubscribeRequest request;
     request.add_descriptor_patterns(pattern);

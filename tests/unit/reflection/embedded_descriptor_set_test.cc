@@ -5,6 +5,9 @@
 #include <google/protobuf/descriptor.pb.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/match.h"
+#include "absl/strings/strip.h"
+#include "cardata/v1/error_reason.pb.h"
 #include "server/reflection/descriptor_database.h"
 
 namespace cardata {
@@ -58,6 +61,25 @@ TEST_F(EmbeddedDescriptorSetTest, HasComments) {
   for (const std::string& service : database_->services())
     EXPECT_NE(FirstComment(service), "") << service;
   EXPECT_EQ(FirstComment("google.rpc.ErrorInfo"), " Why a call failed.\n");
+}
+
+// A caller learns of every reason where it reads of a call that may have it.
+TEST_F(EmbeddedDescriptorSetTest, EveryErrorReasonIsToldByTheServicesThatHaveIt) {
+  std::string told;
+  for (const std::string& service : database_->services()) {
+    google::protobuf::FileDescriptorProto file;
+    ASSERT_TRUE(file.ParseFromString(database_->FindSymbol(service)->front()));
+    for (const auto& location : file.source_code_info().location())
+      if (location.path_size() > 0 && location.path(0) == file.kServiceFieldNumber)
+        told += location.leading_comments();
+  }
+  for (int i = v1::ErrorReason_MIN + 1; i <= v1::ErrorReason_MAX; ++i) {
+    if (!v1::ErrorReason_IsValid(i)) continue;
+    const std::string name(
+        absl::StripPrefix(v1::ErrorReason_Name(static_cast<v1::ErrorReason>(i)), "ERROR_REASON_"));
+    EXPECT_TRUE(absl::StrContains(told, "(" + name) || absl::StrContains(told, ", " + name))
+        << name;
+  }
 }
 
 // An answer is a file with all its imports, and clients take 4 MB by default.

@@ -1,106 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rpc/server.h"
 
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor.pb.h>
-#include <grpcpp/generic/generic_stub.h>
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/message.h>
 #include <gtest/gtest.h>
 
-#include <future>
+#include <atomic>
+#include <memory>
 #include <set>
 #include <string>
 #include <thread>
 
-#include "cardata/v1/telematics_service.grpc.pb.h"
-#include "server/base/serial_executor.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "server/error/error.h"
 #include "server/reflection/embedded_descriptor_set.h"
-#include "tests/support/account_world.h"
-#include "tests/support/loopback_client.h"
+#include "tests/unit/rpc/server_fixture.h"
 
 namespace cardata {
 namespace {
-
-constexpr char kVin[] = "WBA00AA000DEM0001";
-
-// A real server with real clients; fakes only at the gateway's outer seams.
-class ServerTest : public testing::Test {
- protected:
-  ServerTest()
-      : oauth_(world_.http, executor_, world_.clock, {.base_url = "https://oauth"}),
-        rest_(world_.http, executor_, world_.clock, {.base_url = "https://rest"}),
-        context_(world_.ContextWith(executor_, oauth_, rest_)),
-        accounts_(context_, {}) {
-    server_ =
-        *RpcServer::Start({.listen = "127.0.0.1:0", .queues = 2}, executor_, clock_, world_.log,
-                          accounts_, *world_.event_log, world_.catalogue, world_.upstream);
-    channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->port()),
-                                   grpc::InsecureChannelCredentials());
-    telematics_ = v1::TelematicsService::NewStub(channel_);
-    auth_ = v1::AuthService::NewStub(channel_);
-  }
-
-  ~ServerTest() override {
-    Stop();
-    executor_.Stop();
-    server_.reset();
-  }
-
-  void Stop(absl::Duration grace = absl::Seconds(5)) {
-    if (stopped_) return;
-    stopped_ = true;
-    server_->Drain();
-    executor_.Post([this] { accounts_.Stop(); });
-    server_->WaitForCalls(grace);
-    world_.tasks.WaitForNone();
-  }
-
-  // On the executor, as in the gateway.
-  void Append(int value) {
-    std::promise<void> done;
-    executor_.Post([&] {
-      Sample sample;
-      sample.vin = kVin;
-      sample.descriptor_id = "vehicle.a";
-      sample.value.set_number(value);
-      sample.raw = absl::StrCat(value);
-      sample.measure_time = world_.clock.Now() + absl::Seconds(value);
-      world_.event_log->AppendSamples("home", {sample}, world_.clock.Now(),
-                                      v1::EVENT_SOURCE_STREAM);
-      done.set_value();
-    });
-    done.get_future().wait();
-  }
-
-  // How a call of `method` ("/package.Service/Method") ends whose request is `bytes`.
-  grpc::Status CallWith(const std::string& method, const std::string& bytes) {
-    grpc::GenericStub stub(channel_);
-    grpc::ClientContext context;
-    grpc::CompletionQueue queue;
-    const grpc::Slice slice(bytes);
-    const auto call = stub.PrepareUnaryCall(&context, method, grpc::ByteBuffer(&slice, 1), &queue);
-    call->StartCall();
-    grpc::ByteBuffer response;
-    grpc::Status status;
-    call->Finish(&response, &status, nullptr);
-    void* tag = nullptr;
-    bool ok = false;
-    queue.Next(&tag, &ok);
-    return status;
-  }
-
-  AccountWorld world_;
-  SystemClock clock_;  // heartbeats need time to pass
-  SerialExecutor executor_;
-  OAuthClient oauth_;
-  RestClient rest_;
-  AccountContext context_;
-  Accounts accounts_;
-  std::unique_ptr<RpcServer> server_;
-  std::shared_ptr<grpc::Channel> channel_;
-  std::unique_ptr<v1::TelematicsService::Stub> telematics_;
-  std::unique_ptr<v1::AuthService::Stub> auth_;
-  bool stopped_ = false;
-};
 
 // A call whose method is spelt wrongly in server.cc would be counted as another's.
 TEST_F(ServerTest, CountsEveryMethodByItsName) {
@@ -145,18 +65,6 @@ TEST_F(ServerTest, EverySubscriberGetsEveryEventInOrder) {
   for (const auto& mine : seen) EXPECT_EQ(mine, all);
 }
 
-// gRPC lets 64 KiB through to a client that does not read; then the next write never ends.
-TEST_F(ServerTest, ASubscriberThatDoesNotReadDoesNotHoldUpTheEnd) {
-  grpc::ClientContext context;
-  const auto stream = telematics_->Subscribe(&context, {});
-  v1::SubscribeResponse response;
-  ASSERT_TRUE(stream->Read(&response));
-  for (int value = 1; value <= 5000; ++value) Append(value);
-  ASSERT_GT(world_.store.log.size() * world_.store.log.front().bytes.size(), size_t{200'000});
-  Stop(absl::Milliseconds(100));
-  EXPECT_FALSE(LoopbackClient(server_->port()).connected()) << "the port is closed";
-}
-
 TEST_F(ServerTest, ASilentStreamHasHeartbeats) {
   grpc::ClientContext context;
   v1::SubscribeRequest request;
@@ -168,21 +76,6 @@ TEST_F(ServerTest, ASilentStreamHasHeartbeats) {
   EXPECT_TRUE(response.has_heartbeat());
   EXPECT_FALSE(response.resume_token().empty());
   context.TryCancel();
-}
-
-TEST_F(ServerTest, StreamsEndWithAReasonWhenTheGatewayStops) {
-  grpc::ClientContext context;
-  const auto stream = telematics_->Subscribe(&context, {});
-  v1::SubscribeResponse response;
-  while (stream->Read(&response) && !response.has_caught_up()) {
-  }
-  std::thread stopping([this] { Stop(); });
-  while (stream->Read(&response)) {
-  }
-  const grpc::Status status = stream->Finish();
-  stopping.join();
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
-  EXPECT_NE(status.error_details().find("SHUTTING_DOWN"), std::string::npos);
 }
 
 TEST_F(ServerTest, AMalformedTokenIsInvalidArgument) {
@@ -218,6 +111,25 @@ TEST_F(ServerTest, ACallerThatGoesAwayLeavesNothingBehind) {
   Stop();  // waits until no call is left
 }
 
+// INVALID_ARGUMENT as every error: with a reason, and the field that is wrong.
+void ExpectInvalid(const std::string& field, const grpc::Status& status,
+                   const std::string& method) {
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT)
+      << method << ": " << status.error_message();
+  google::rpc::Status wire;
+  ASSERT_TRUE(wire.ParseFromString(status.error_details())) << method;
+  google::rpc::ErrorInfo info;
+  google::rpc::BadRequest wrong;
+  for (const auto& detail : wire.details()) {
+    if (detail.Is<google::rpc::ErrorInfo>()) detail.UnpackTo(&info);
+    if (detail.Is<google::rpc::BadRequest>()) detail.UnpackTo(&wrong);
+  }
+  EXPECT_EQ(info.reason(), "INVALID_REQUEST") << method;
+  EXPECT_EQ(info.domain(), kErrorDomain) << method;
+  ASSERT_EQ(wrong.field_violations_size(), 1) << method;
+  EXPECT_EQ(wrong.field_violations(0).field(), field) << method;
+}
+
 // Nothing is listed that nobody has registered and accepts: every method gets to see the bytes, and
 // refuses them.
 TEST_F(ServerTest, EveryMethodThatReflectionTellsIsServed) {
@@ -229,13 +141,48 @@ TEST_F(ServerTest, EveryMethodThatReflectionTellsIsServed) {
       for (const auto& method : service.method()) {
         const std::string path =
             absl::StrCat("/", file.package(), ".", service.name(), "/", method.name());
-        const grpc::Status status = CallWith(path, "\xff\xff\xff");
-        EXPECT_TRUE(status.error_code() == grpc::StatusCode::INTERNAL ||
-                    status.error_code() == grpc::StatusCode::INVALID_ARGUMENT)
-            << path << ": " << status.error_code() << " " << status.error_message();
+        ExpectInvalid("request", CallWith(path, "\xff\xff\xff"), path);
         ++methods;
       }
   EXPECT_GT(methods, 10);
+}
+
+TEST_F(ServerTest, ATextThatIsNotUtf8IsInvalidArgument) {
+  const std::string path = "/cardata.v1.AuthService/GetAccount";
+  ExpectInvalid("request", CallWith(path, "\x0a\x01\xff"), path);
+}
+
+// Before an account is looked for, so nothing can have been spent.
+TEST_F(ServerTest, EveryMethodThatTakesMaxStalenessChecksIt) {
+  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+  google::protobuf::FileDescriptorSet set;
+  ASSERT_TRUE(set.ParseFromString(std::string(EmbeddedDescriptorSet())));
+  int methods = 0;
+  for (const auto& file : set.file())
+    for (const auto& service : file.service())
+      for (const auto& method : service.method()) {
+        const auto* type = pool->FindMessageTypeByName(method.input_type().substr(1));
+        ASSERT_NE(type, nullptr) << method.input_type();
+        const auto* max_staleness = type->FindFieldByName("max_staleness");
+        if (max_staleness == nullptr) continue;
+        auto* factory = google::protobuf::MessageFactory::generated_factory();
+        const std::unique_ptr<google::protobuf::Message> request(
+            factory->GetPrototype(type)->New());
+        const auto* reflection = request->GetReflection();
+        if (const auto* vin = type->FindFieldByName("vin"))
+          reflection->SetString(request.get(), vin, kVin);
+        if (const auto* container_id = type->FindFieldByName("container_id"))
+          reflection->SetString(request.get(), container_id, "S00I00C0O0Q01");
+        google::protobuf::Duration negative;
+        negative.set_seconds(-1);
+        reflection->MutableMessage(request.get(), max_staleness)->CopyFrom(negative);
+        const std::string path =
+            absl::StrCat("/", file.package(), ".", service.name(), "/", method.name());
+        ExpectInvalid("max_staleness", CallWith(path, request->SerializeAsString()), path);
+        ++methods;
+      }
+  EXPECT_GE(methods, 9);
+  EXPECT_TRUE(http_.requests().empty());
 }
 
 TEST_F(ServerTest, TheHealthServiceTellsOfEveryService) {
@@ -256,23 +203,6 @@ TEST_F(ServerTest, TheHealthServiceTellsOfEveryService) {
   grpc::health::v1::HealthCheckResponse unused;
   EXPECT_EQ(health->Check(&check_context, request, &unused).error_code(),
             grpc::StatusCode::NOT_FOUND);
-}
-
-TEST_F(ServerTest, AHealthWatcherIsToldThatTheGatewayStopsBeforeItsStreamEnds) {
-  const auto health = grpc::health::v1::Health::NewStub(channel_);
-  grpc::ClientContext context;
-  const auto stream = health->Watch(&context, {});
-  grpc::health::v1::HealthCheckResponse response;
-  ASSERT_TRUE(stream->Read(&response));
-  EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::SERVING);
-  std::thread stopping([this] { Stop(); });
-  EXPECT_TRUE(stream->Read(&response));
-  EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
-  EXPECT_FALSE(stream->Read(&response));
-  const grpc::Status status = stream->Finish();
-  stopping.join();
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
-  EXPECT_NE(status.error_details().find("SHUTTING_DOWN"), std::string::npos);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 namespace cardata {
 namespace {
 
+constexpr absl::string_view kGcid = "1f0c3a52-7d4e-4b61-9a0e-5c2d8e7f0a11";
 constexpr absl::string_view kTopic = "1f0c3a52-7d4e-4b61-9a0e-5c2d8e7f0a11/WBA00AA000DEM0001";
 
 std::string Payload(absl::string_view value_members) {
@@ -23,7 +24,7 @@ const Catalogue& KnownDescriptors() {
 }
 
 absl::StatusOr<std::vector<Sample>> Decode(absl::string_view topic, absl::string_view payload) {
-  return DecodeStreamMessage(topic, payload, KnownDescriptors());
+  return DecodeStreamMessage(kGcid, topic, payload, KnownDescriptors());
 }
 
 Sample One(absl::string_view value_members) {
@@ -91,7 +92,7 @@ TEST(DecodeTest, TakesManyDescriptorsAndNone) {
 }
 
 TEST(DecodeTest, ComparesVinsWithoutCase) {
-  auto samples = Decode("g/wba00aa000dem0001", Payload(R"("value":1)"));
+  auto samples = Decode(absl::StrCat(kGcid, "/wba00aa000dem0001"), Payload(R"("value":1)"));
   ASSERT_TRUE(samples.ok()) << samples.status();
   EXPECT_EQ(samples->front().vin, "WBA00AA000DEM0001");
 }
@@ -99,8 +100,14 @@ TEST(DecodeTest, ComparesVinsWithoutCase) {
 TEST(DecodeTest, RefusesWhatItCannotTrust) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"no-slash", Payload(R"("value":1)")},
-      {"g/short", Payload(R"("value":1)")},
-      {"g/WBA00AA000DEM0002", Payload(R"("value":1)")},
+      {std::string(kGcid), Payload(R"("value":1)")},
+      {absl::StrCat(kGcid, "/short"), Payload(R"("value":1)")},
+      {absl::StrCat(kGcid, "/WBA00AA000DEM0002"), Payload(R"("value":1)")},
+      {"2e0c3a52-7d4e-4b61-9a0e-5c2d8e7f0a22/WBA00AA000DEM0001", Payload(R"("value":1)")},
+      {absl::StrCat("a/", kTopic), Payload(R"("value":1)")},
+      {absl::StrCat(kGcid, "/b/WBA00AA000DEM0001"), Payload(R"("value":1)")},
+      {absl::StrCat(kGcid, "WBA00AA000DEM0001"), Payload(R"("value":1)")},
+      {"/WBA00AA000DEM0001", Payload(R"("value":1)")},
       {std::string(kTopic), ""},
       {std::string(kTopic), "null"},
       {std::string(kTopic), "[1]"},

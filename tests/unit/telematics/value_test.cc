@@ -51,7 +51,7 @@ class ValueTest : public testing::Test {
  protected:
   Sample ByStream(const std::string& id, const std::string& json) {
     const auto samples = DecodeStreamMessage(
-        absl::StrCat("gcid/", kVin),
+        "gcid", absl::StrCat("gcid/", kVin),
         absl::StrCat(R"({"data":{")", id, R"(":{"value":)", json, "}}}"), catalogue_);
     EXPECT_TRUE(samples.ok()) << samples.status() << json;
     return samples.ok() ? samples->at(0) : Sample{};
