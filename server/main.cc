@@ -23,8 +23,8 @@ std::string WithPort(const std::string& listen, int port) {
 
 // Exit codes: 0 ended by SIGTERM or SIGINT, 1 could not start or stop, 2 wrong configuration.
 int main(int argc, char** argv) {
-  // Before any thread, so that all inherit it: signals are for this one, and a caller that is gone
-  // is an error, not a signal.
+  // Before any thread, so that all inherit it: signals are for this one; a caller that is gone, and
+  // a file that must not grow any more, are errors, not signals.
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   sigaddset(&blocked, SIGUSR1);  // ExitDeadline's own
   pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 
   const absl::StatusOr<cardata::CommandLine> line = cardata::ParseCommandLine(argc, argv);
   if (!line.ok()) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "server/listen/peer_timeout.h"
 
 namespace cardata {
 namespace {
@@ -25,8 +26,9 @@ constexpr int kBackOffMs = 100;
 constexpr absl::Duration kLogInterval = absl::Minutes(1);
 constexpr int kAcceptsInARow = 64;
 
-// A peer that acknowledges nothing for this long is gone, also while it is written to.
-constexpr unsigned kUnacknowledgedMs = 20'000;
+// Between two looks at how the connections' peers fare.
+constexpr absl::Duration kLookTime = absl::Seconds(5);
+
 // How much may wait in the kernel for a peer that reads slowly. It bounds memory, and what a
 // subscriber is behind the log before the gateway notices.
 constexpr int kUnsentBytes = 128 << 10;
@@ -59,8 +61,17 @@ Acceptor::~Acceptor() {
 void Acceptor::Run() {
   std::vector<pollfd> polled{{stop_event_, POLLIN, 0}};
   for (const int socket : listener_.sockets()) polled.push_back({socket, POLLIN, 0});
+  absl::Time next_look = clock_.SteadyNow() + kLookTime;
   while (true) {
-    if (poll(polled.data(), polled.size(), -1) < 0) continue;
+    const absl::Duration rest = next_look - clock_.SteadyNow();
+    if (rest <= absl::ZeroDuration()) {
+      open_.ForEach(AdjustPeerTimeout);
+      next_look = clock_.SteadyNow() + kLookTime;
+      continue;
+    }
+    if (poll(polled.data(), polled.size(), static_cast<int>(absl::ToInt64Milliseconds(rest)) + 1) <=
+        0)
+      continue;
     if (polled[0].revents != 0) return;
     for (size_t i = 1; i < polled.size(); ++i)
       if (polled[i].revents != 0) AcceptFrom(polled[i].fd);
@@ -89,8 +100,8 @@ void Acceptor::Take(int fd) {
   open_.Add(fd);
   ++accepted_;
   SetOption(fd, TCP_NODELAY, 1);
-  SetOption(fd, TCP_USER_TIMEOUT, kUnacknowledgedMs);
   SetOption(fd, TCP_NOTSENT_LOWAT, kUnsentBytes);
+  SetPeerTimeout(fd);
   handler_(fd);
 }
 

@@ -24,6 +24,13 @@ class OpenConnections {
   // How many are open.
   size_t Count();
 
+  // Calls `visit` with each that is open. It may be closed by others at any time.
+  template <class Visit>
+  void ForEach(Visit visit) {
+    Count();
+    for (const auto& [fd, identity] : connections_) visit(fd);
+  }
+
  private:
   using Identity = std::pair<dev_t, ino_t>;
   static bool Identify(int fd, Identity* identity);

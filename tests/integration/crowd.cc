@@ -8,7 +8,9 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "clients/cpp/error.h"
+#include "server/base/proto_time.h"
 #include "tests/support/wait.h"
 
 namespace cardata {
@@ -34,6 +36,7 @@ struct Crowd::Member {
 Crowd::Crowd(int64_t first_number) : first_number_(first_number), thread_([this] { Run(); }) {}
 
 Crowd::~Crowd() {
+  GoOn();
   for (const auto& member : members_) member->context.TryCancel();
   {
     std::unique_lock lock(mutex_);
@@ -78,13 +81,18 @@ void Crowd::Run() {
     } else {
       if (member.state == Member::kReading) Take(member);
       member.state = Member::kReading;
-      member.reader->Read(&member.response, &member);
+      if (paused_) {
+        waiting_.push_back(&member);
+      } else {
+        member.reader->Read(&member.response, &member);
+      }
     }
   }
 }
 
 void Crowd::Take(Member& member) {
   const bool was_behind = member.next <= last_;
+  const absl::Time now = absl::Now();
   for (const v1::Entry& entry : member.response.entries()) {
     int64_t number = 0;
     if (!absl::SimpleAtoi(entry.event().raw(), &number) || number < first_number_) continue;
@@ -93,6 +101,7 @@ void Crowd::Take(Member& member) {
       return;
     }
     ++member.next;
+    latencies_.push_back(now - FromProto(entry.event().receive_time()));
   }
   if (member.response.has_caught_up()) --opening_;
   if (was_behind && member.next > last_) --behind_;
@@ -103,6 +112,23 @@ void Crowd::Fail(Member& member, const std::string& what) {
   if (!std::exchange(member.failed, true))
     failures_.push_back(absl::StrCat("subscriber ", member.index, ": ", what));
   changed_.notify_all();
+}
+
+void Crowd::Pause() {
+  const std::lock_guard lock(mutex_);
+  paused_ = true;
+}
+
+void Crowd::GoOn() {
+  const std::lock_guard lock(mutex_);
+  paused_ = false;
+  for (Member* member : std::exchange(waiting_, {}))
+    member->reader->Read(&member->response, member);
+}
+
+std::vector<absl::Duration> Crowd::TakeLatencies() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(latencies_, {});
 }
 
 bool Crowd::WaitUntilCaughtUp() {

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "cardata/v1/telematics_service.grpc.pb.h"
 
 namespace cardata {
@@ -29,6 +30,14 @@ class Crowd {
 
   // Begins a call.
   void Join(const std::shared_ptr<grpc::Channel>& channel, v1::StartPosition position);
+
+  // From now on nobody reads, once what is being read has come; until `GoOn`. The library runs on.
+  void Pause();
+  void GoOn();
+
+  // How long the events that were numbered took from the gateway's receipt to their reader, since
+  // the last call.
+  std::vector<absl::Duration> TakeLatencies();
 
   // Waits until the opening part is over for everybody. False if somebody has failed, or at the
   // deadline.
@@ -58,6 +67,9 @@ class Crowd {
   size_t behind_ = 0;   // so many do not have `last_`
   size_t running_ = 0;
   std::vector<std::string> failures_;
+  bool paused_ = false;
+  std::vector<Member*> waiting_;  // to read
+  std::vector<absl::Duration> latencies_;
   std::thread thread_;
 };
 
