@@ -13,12 +13,6 @@ namespace {
 
 class ServerEndTest : public ServerTest {
  protected:
-  int64_t Started(const std::string& method) const {
-    for (const auto& stats : server_->calls().all())
-      if (stats->method() == method) return stats->started();
-    return 0;
-  }
-
   static void ExpectShuttingDown(const grpc::Status& status) {
     EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
     EXPECT_NE(status.error_details().find("SHUTTING_DOWN"), std::string::npos);
@@ -89,21 +83,14 @@ TEST_F(ServerEndTest, AUnaryCallThatIsNotAnsweredInTimeEndsWithAReasonWhateverIt
   stopping.join();
 }
 
-TEST_F(ServerEndTest, AUnaryCallThatIsAnsweredInTimeIsAnswered) {
-  std::promise<void> go_on;
-  executor_.Post([&] { go_on.get_future().wait(); });
-  std::future<grpc::Status> call = std::async(std::launch::async, [this] {
-    grpc::ClientContext context;
-    v1::ListAccountsResponse response;
-    return auth_->ListAccounts(&context, {}, &response);
-  });
-  ASSERT_TRUE(WaitUntil([&] { return Started("cardata.v1.AuthService/ListAccounts") == 1; }));
-  std::thread stopping([this] { Stop(absl::InfiniteDuration()); });
-  ASSERT_TRUE(WaitUntil([&] { return !LoopbackClient(server_->port()).connected(); }));
-  go_on.set_value();
-  const grpc::Status status = call.get();
+TEST_F(ServerEndTest, AUnaryCallIsNotCutOffBeforeTheGraceIsOver) {
+  http_.Hang("POST", "/gcdm/oauth/device/code");
+  std::future<grpc::Status> call = std::async(std::launch::async, [this] { return StartLogin(); });
+  ASSERT_TRUE(WaitUntil([&] { return http_.requests().size() == 1; }));
+  std::thread stopping([this] { Stop(absl::InfiniteDuration()); });  // the accounts end it
+  ExpectShuttingDown(call.get());
   stopping.join();
-  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(accounts_.List().size(), 0u) << "the handler has seen its end";
 }
 
 TEST_F(ServerEndTest, UnaryCallsThatComeAreRefusedWithAReasonButHealthIsTold) {
