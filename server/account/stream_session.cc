@@ -73,7 +73,7 @@ Task<void> StreamSession::Wait(absl::Duration delay) {
 
 Task<StreamMachine::Retry> StreamSession::ConnectAndHold(Tokens tokens) {
   if (status_.state() != v1::STREAM_STATE_CONTENDED) SetState(v1::STREAM_STATE_CONNECTING);
-  current_ = Open(tokens, /*held_back=*/false);
+  current_ = Open(tokens, /*held_back=*/true);  // behind the notice of the gap that it ends
   std::optional<StreamMachine::Retry> failed = co_await AwaitLive(*current_);
   if (failed || stop_.stop_requested()) {
     if (failed && failed->force_refresh) refused_token_ = current_->password;
@@ -81,6 +81,7 @@ Task<StreamMachine::Retry> StreamSession::ConnectAndHold(Tokens tokens) {
     co_return failed.value_or(StreamMachine::Retry{});
   }
   Recover(context_.clock.Now());
+  Release(*current_);
   co_return co_await Hold();
 }
 
@@ -136,7 +137,11 @@ Task<StreamMachine::Retry> StreamSession::Hold() {
 Task<std::optional<StreamMachine::Retry>> StreamSession::HandOver(Tokens tokens) {
   std::shared_ptr<Connection> old = current_;
   std::shared_ptr<Connection> next = Open(tokens, /*held_back=*/true);
-  const absl::Time opened = next->opened;
+  // What was under way on the old connection when it ended was sent after that, as long as a
+  // round trip is: so it lies in the gap, too.
+  const auto connect_sent = [sent = next->connect_sent] {
+    return absl::FromUnixNanos(sent->load());
+  };
   std::optional<MqttEvent> refused;
   bool old_ended = false;
   absl::Time live_time;
@@ -161,22 +166,20 @@ Task<std::optional<StreamMachine::Retry>> StreamSession::HandOver(Tokens tokens)
     Close(next);
     co_return StreamMachine::Retry{};
   }
-  const absl::Time now = context_.clock.Now();
   if (refused) {
     Close(next);
     if (std::holds_alternative<MqttClosed>(*refused) && !old_ended) co_return std::nullopt;
     context_.log.Warning("the stream could not be handed over; reconnecting instead",
                          {{"account", record_.name}});
     Close(current_);
-    Lose(old_ended ? opened : now, v1::GAP_CAUSE_TOKEN_ROTATION);
+    Lose(connect_sent(), v1::GAP_CAUSE_TOKEN_ROTATION);
     StreamMachine::Retry retry;
     retry.delay = context_.settings.stream_handover_pause;
     co_return retry;
   }
   Close(old);
-  // What the old connection brought, the new one had not taken yet.
-  AppendGap(std::min(std::max(opened, current_->last_heard), live_time), live_time,
-            v1::GAP_CAUSE_TOKEN_ROTATION, v1::GAP_LOSS_POSSIBLE);
+  AppendGap(std::min(connect_sent(), live_time), live_time, v1::GAP_CAUSE_TOKEN_ROTATION,
+            v1::GAP_LOSS_POSSIBLE);
   current_ = next;
   machine_.OnLive(live_time);
   Recover(live_time);
@@ -217,7 +220,8 @@ std::shared_ptr<StreamSession::Connection> StreamSession::Open(const Tokens& tok
                                                                bool held_back) {
   auto connection = std::make_shared<Connection>();
   connection->id = ++last_id_;
-  connection->opened = context_.clock.Now();
+  connection->connect_sent =
+      std::make_shared<std::atomic<int64_t>>(ToUnixNanos(context_.clock.Now()));
   connection->password = Password(tokens);
   connection->held_back = held_back;
 
@@ -249,6 +253,9 @@ std::shared_ptr<StreamSession::Connection> StreamSession::Open(const Tokens& tok
   handlers.on_event = [&executor = context_.executor, events = events_,
                        id = connection->id](MqttEvent event) {
     executor.Post([events, id, event = std::move(event)] { events->Push(std::pair(id, event)); });
+  };
+  handlers.on_connect_sent = [sent = connection->connect_sent, &clock = context_.clock] {
+    sent->store(ToUnixNanos(clock.Now()));
   };
   context_.stats.stream_connects.Add();
   connection->mqtt = context_.mqtt.Open(options, std::move(handlers));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -49,7 +51,8 @@ class StreamSession {
   // A connection and what it has delivered while another one was still being read.
   struct Connection {
     int id = 0;
-    absl::Time opened;
+    // When CONNECT was sent; until it was, when it was opened. Nanoseconds since 1970.
+    std::shared_ptr<std::atomic<int64_t>> connect_sent;
     absl::Time last_heard;  // it came to live, or brought a message
     std::string password;
     bool live = false;
@@ -69,6 +72,7 @@ class StreamSession {
   Task<void> Wait(absl::Duration delay);
 
   const std::string& Password(const Tokens& tokens) const;
+  // `held_back`: what it brings waits for `Release`.
   std::shared_ptr<Connection> Open(const Tokens& tokens, bool held_back);
   // Lets go what was held back, and holds back no more.
   void Release(Connection& connection);

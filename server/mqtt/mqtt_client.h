@@ -48,12 +48,15 @@ struct MqttClosed {
 };
 using MqttEvent = std::variant<MqttRefused, MqttSubscribeRefused, MqttLive, MqttClosed>;
 
-// Both are called on a thread that all connections share: they must only hand on what they get.
+// All are called on a thread that all connections share: they must only hand on what they get.
 struct MqttHandlers {
   // Exactly one of: Refused; SubscribeRefused; Live and later Closed; Closed. After `Close` was
   // called nothing more comes.
   absl::AnyInvocable<void(MqttEvent)> on_event;
   absl::AnyInvocable<void(absl::string_view topic, absl::string_view payload)> on_message;
+  // May be empty. CONNECT has been sent: from now on the broker may end an older connection with
+  // this client id. At most once, before Live.
+  absl::AnyInvocable<void()> on_connect_sent = nullptr;
 };
 
 // Destroying it closes it.

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "server/mqtt/connect_watch.h"
 
 namespace cardata {
 namespace {
@@ -111,6 +112,7 @@ class Link : public std::enable_shared_from_this<Link>, private mqtt::iaction_li
       client_->set_disconnected_handler([this](const mqtt::properties&, mqtt::ReasonCode code) {
         End(Closed(code, absl::StrCat("the broker closed it: ", Words(code)), true));
       });
+      watch_.emplace(options_.client_id, [this] { OnConnectSent(); });
       client_->connect(ConnectOptions(options_), nullptr, *this);
     } catch (const std::exception& error) {
       End(Closed(0, error.what(), false));
@@ -142,6 +144,7 @@ class Link : public std::enable_shared_from_this<Link>, private mqtt::iaction_li
   }
 
   void on_success(const mqtt::token& token) override {
+    watch_.reset();
     if (token.get_type() == mqtt::token::Type::CONNECT) {
       Subscribe(*token.get_client());
     } else {
@@ -150,6 +153,7 @@ class Link : public std::enable_shared_from_this<Link>, private mqtt::iaction_li
   }
 
   void on_failure(const mqtt::token& token) override {
+    watch_.reset();
     const mqtt::exception error = ErrorOf(token);
     const int code =
         error.get_reason_code() != 0 ? error.get_reason_code() : error.get_return_code();
@@ -196,6 +200,11 @@ class Link : public std::enable_shared_from_this<Link>, private mqtt::iaction_li
     }
   }
 
+  void OnConnectSent() {
+    std::lock_guard lock(mutex_);
+    if (phase_ == Phase::kConnecting && handlers_.on_connect_sent) handlers_.on_connect_sent();
+  }
+
   void OnMessage(const mqtt::message& message) {
     const std::string& topic = message.get_topic();
     const mqtt::binary_ref& payload = message.get_payload_ref();
@@ -218,7 +227,10 @@ class Link : public std::enable_shared_from_this<Link>, private mqtt::iaction_li
 
   // Disconnects, if there is a connection.
   void PostDestroy() {
-    control_.Post([self = shared_from_this()] { self->client_.reset(); });
+    control_.Post([self = shared_from_this()] {
+      self->client_.reset();
+      self->watch_.reset();
+    });
   }
 
   MqttClosed Closed(int code, absl::string_view reason, bool reached_host) const {
@@ -236,6 +248,7 @@ class Link : public std::enable_shared_from_this<Link>, private mqtt::iaction_li
   std::mutex mutex_;
   Phase phase_ = Phase::kConnecting;
   MqttHandlers handlers_;
+  std::optional<ConnectWatch> watch_;  // of the control thread until CONNECT, then of Paho's
 };
 
 class PahoConnection : public MqttConnection {

@@ -25,6 +25,7 @@ void MakeQuick(Plan& plan) {
   plan.steady = absl::Seconds(4);
   plan.saturated = absl::Seconds(2);
   plan.sustained = absl::Seconds(4);
+  plan.rotations = 3;
 }
 
 bool Write(const std::string& file, const std::string& text) {
@@ -55,7 +56,7 @@ int main(int argc, char** argv) {
   bool quick = false;
   double seconds = 0;
   const auto systems = CLI::IsMember({"gateway", "mosquitto", "nats", "tcp"});
-  const auto parts = CLI::IsMember({"fan-out", "selectivity", "ingest", "log"});
+  const auto parts = CLI::IsMember({"fan-out", "selectivity", "ingest", "log", "hand-over"});
   app.add_flag("--quick", quick, "a first look: one run, fewer subscribers, short");
   auto* runs = app.add_option("--runs", plan.runs, "runs of each system")->check(CLI::Range(1, 99));
   std::vector<size_t> subscribers;
@@ -65,7 +66,7 @@ int main(int argc, char** argv) {
   app.add_option("--systems", plan.systems, "which of gateway, mosquitto, nats, tcp")
       ->delimiter(',')
       ->check(systems);
-  app.add_option("--only", only, "which of fan-out, selectivity, ingest, log")
+  app.add_option("--only", only, "which of fan-out, selectivity, ingest, log, hand-over")
       ->delimiter(',')
       ->check(parts);
   app.add_option("--seconds", seconds, "how long each measurement takes")
@@ -93,6 +94,7 @@ int main(int argc, char** argv) {
     plan.selectivity = has("selectivity");
     plan.ingest = has("ingest");
     plan.log = has("log");
+    plan.hand_over = has("hand-over");
   }
   cardata::RaiseDescriptorLimit();
 

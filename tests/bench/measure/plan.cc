@@ -18,6 +18,7 @@
 #include "absl/time/clock.h"
 #include "cardata/v1/telematics_service.pb.h"
 #include "server/base/status_macros.h"
+#include "tests/bench/measure/hand_over.h"
 #include "tests/bench/servers/gateway.h"
 #include "tests/bench/servers/server.h"
 #include "tests/support/process.h"
@@ -207,6 +208,31 @@ void MeasureLog(const Plan& plan, Figures& figures) {
                       figures.log->problem));
 }
 
+absl::Status RunHandOver(const Plan& plan, HandOver& figures) {
+  const RunFolder folder(plan);
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<Gateway> gateway,
+      Gateway::Start(folder.path(), plan.programs, plan.gateway_flags, FlagsForHandOver()));
+  return MeasureHandOver(*gateway, plan.rotations, figures);
+}
+
+void MeasureHandOvers(const Plan& plan, Figures& figures) {
+  for (const double rate : {200.0, 2000.0}) {
+    for (const char* way : {kTakeOver, kDisconnectFirst}) {
+      HandOver one;
+      one.way = way;
+      one.events_per_second = rate;
+      one.round_trip = absl::ToDoubleSeconds(plan.round_trip);
+      one.problem = ProblemOf(RunHandOver(plan, one));
+      std::string lost;
+      for (const HandOver::Rotation& rotation : one.rotations)
+        absl::StrAppend(&lost, " ", rotation.lost);
+      Say(absl::StrFormat("%s at %.0f events/s: lost%s %s", way, rate, lost, one.problem));
+      figures.hand_overs.push_back(std::move(one));
+    }
+  }
+}
+
 std::string Machine() {
   std::string model = "unknown processor";
   std::ifstream file("/proc/cpuinfo");
@@ -238,6 +264,7 @@ bool HasProblem(const Figures& figures) {
   return std::any_of(figures.fan_out.begin(), figures.fan_out.end(), bad) ||
          std::any_of(figures.selectivity.begin(), figures.selectivity.end(), bad) ||
          std::any_of(figures.ingest.begin(), figures.ingest.end(), bad) ||
+         std::any_of(figures.hand_overs.begin(), figures.hand_overs.end(), bad) ||
          (figures.log && bad(*figures.log));
 }
 
@@ -248,6 +275,7 @@ Figures Measure(const Plan& plan) {
   figures.gateway = VersionOfGateway(plan);
   if (plan.log) MeasureLog(plan, figures);
   if (plan.ingest) MeasureIngest(plan, figures);
+  if (plan.hand_over) MeasureHandOvers(plan, figures);
   if (plan.selectivity) MeasureSelectivity(plan, figures);
   if (plan.fan_out) MeasureFanOut(plan, figures);
   return figures;

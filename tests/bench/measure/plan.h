@@ -20,6 +20,7 @@ struct Plan {
   bool selectivity = true;
   bool ingest = true;
   bool log = true;
+  bool hand_over = true;
   std::vector<std::string> systems = {kGateway, kMosquitto, kNats, kBareTcp};
   std::vector<size_t> subscribers = {1, 100, 1000, 5000};
   std::vector<size_t> not_matching = {10, 100, 1000, 5000};
@@ -29,6 +30,8 @@ struct Plan {
   absl::Duration warm_up = absl::Seconds(1);
   absl::Duration steady = absl::Seconds(10);
   absl::Duration saturated = absl::Seconds(4);
+  int rotations = 10;  // of tokens
+  absl::Duration round_trip = absl::Milliseconds(40);
   absl::Duration sustained = absl::Seconds(15);  // ingest and the log
 };
 

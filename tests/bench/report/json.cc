@@ -43,6 +43,30 @@ Json ToJson(const Ingest& one) {
           {"problem", one.problem}};
 }
 
+Json ToJson(const HandOver& one) {
+  Json rotations = Json::array();
+  for (const HandOver::Rotation& rotation : one.rotations) {
+    rotations.push_back({{"gap_seconds", rotation.seconds},
+                         {"published_in_gap", rotation.published},
+                         {"lost", rotation.lost}});
+  }
+  const HandOverSummary summary = Summarise(one);
+  return {{"way", one.way},
+          {"events_per_second", one.events_per_second},
+          {"round_trip_seconds", one.round_trip},
+          {"published", one.published},
+          {"median_lost", summary.median_lost},
+          {"most_lost", summary.most_lost},
+          {"median_gap_seconds", summary.median_gap},
+          {"median_hole_seconds", summary.median_hole},
+          {"lost_without_notice", one.unannounced},
+          {"lost_outside_gaps", one.outside},
+          {"out_of_order_or_doubled", one.disordered},
+          {"rotations", std::move(rotations)},
+          {"holes_at_broker_seconds", one.holes},
+          {"problem", one.problem}};
+}
+
 Json ToJson(const FanOutKey& key, const FanOutSummary& summary) {
   return {{"system", std::get<2>(key)},
           {"subscribers", std::get<0>(key)},
@@ -89,7 +113,8 @@ Json ToJson(const Figures& figures) {
                {"targets", ToList(Targets(figures))},
                {"fan_out_medians", std::move(medians)},
                {"selectivity", ToList(figures.selectivity)},
-               {"ingest", ToList(figures.ingest)}};
+               {"ingest", ToList(figures.ingest)},
+               {"hand_over", ToList(figures.hand_overs)}};
   if (figures.log) {
     json["log"] = {{"appends_per_second", figures.log->appends_per_second},
                    {"deletions_per_second", figures.log->deletions_per_second},

@@ -2,17 +2,23 @@
 #include "tests/bench/report/summary.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace cardata::bench {
 namespace {
+
+double Median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  const size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
 
 template <typename Get>
 double Median(const std::vector<const FanOut*>& runs, Get get) {
   std::vector<double> values;
   for (const FanOut* run : runs) values.push_back(get(*run));
-  std::sort(values.begin(), values.end());
-  const size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  return Median(std::move(values));
 }
 
 double PerDelivery(double amount, const Stretch& stretch) {
@@ -48,6 +54,21 @@ FanOutSummary Summarise(const std::vector<const FanOut*>& runs) {
 }
 
 }  // namespace
+
+HandOverSummary Summarise(const HandOver& run) {
+  HandOverSummary summary;
+  std::vector<double> lost;
+  std::vector<double> gaps;
+  for (const HandOver::Rotation& rotation : run.rotations) {
+    lost.push_back(static_cast<double>(rotation.lost));
+    gaps.push_back(rotation.seconds);
+    summary.most_lost = std::max(summary.most_lost, rotation.lost);
+  }
+  summary.median_lost = Median(std::move(lost));
+  summary.median_gap = Median(std::move(gaps));
+  summary.median_hole = Median(run.holes);
+  return summary;
+}
 
 std::map<FanOutKey, FanOutSummary> Summarise(const std::vector<FanOut>& runs) {
   std::map<FanOutKey, std::vector<const FanOut*>> good;

@@ -32,6 +32,15 @@ struct FanOutSummary {
 using FanOutKey = std::tuple<size_t, size_t, std::string>;
 std::map<FanOutKey, FanOutSummary> Summarise(const std::vector<FanOut>& runs);
 
+// Over the rotations of one hand-over's run; 0 where there are none.
+struct HandOverSummary {
+  double median_lost = 0;
+  uint64_t most_lost = 0;
+  double median_gap = 0;   // seconds
+  double median_hole = 0;  // seconds
+};
+HandOverSummary Summarise(const HandOver& run);
+
 // One of the promises, and what came of it.
 struct Target {
   std::string what;

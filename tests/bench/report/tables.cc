@@ -98,6 +98,25 @@ std::string IngestTable(const std::vector<Ingest>& list) {
   return table.Text();
 }
 
+std::string HandOverTable(const std::vector<HandOver>& runs) {
+  Table table({"events/s", "round trip ms", "hand-over", "rotations", "lost, median", "most",
+               "in ms, median", "most", "hole at the broker ms", "announced gap ms",
+               "lost without a notice", "lost outside the gap's time", "problem"});
+  for (const HandOver& one : runs) {
+    const HandOverSummary summary = Summarise(one);
+    const double ms = 1e3 / one.events_per_second;
+    table.Add({absl::StrFormat("%.0f", one.events_per_second),
+               absl::StrFormat("%.0f", one.round_trip * 1e3), one.way,
+               absl::StrCat(one.rotations.size()), absl::StrFormat("%g", summary.median_lost),
+               absl::StrCat(summary.most_lost), absl::StrFormat("%.1f", summary.median_lost * ms),
+               absl::StrFormat("%.1f", static_cast<double>(summary.most_lost) * ms),
+               absl::StrFormat("%.1f", summary.median_hole * 1e3),
+               absl::StrFormat("%.1f", summary.median_gap * 1e3), absl::StrCat(one.unannounced),
+               absl::StrCat(one.outside), one.problem});
+  }
+  return table.Text();
+}
+
 std::string TargetsTable(const Figures& figures) {
   constexpr const char* kOutcomes[] = {"yes", "NO", "not measured"};
   Table table({"target", "is", "wanted", "reached"});
@@ -123,6 +142,7 @@ std::string Tables(const Figures& figures) {
   if (!figures.selectivity.empty())
     absl::StrAppend(&text, "\n", SelectivityTable(figures.selectivity));
   if (!figures.ingest.empty()) absl::StrAppend(&text, "\n", IngestTable(figures.ingest));
+  if (!figures.hand_overs.empty()) absl::StrAppend(&text, "\n", HandOverTable(figures.hand_overs));
   if (figures.log && figures.log->problem.empty())
     absl::StrAppend(
         &text, absl::StrFormat("\nThe log alone: %.0f appends/s and %.0f deletions/s, "

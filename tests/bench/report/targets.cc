@@ -25,6 +25,8 @@ class Collector {
     Flat("vin");
     Flat("descriptor");
     for (const Ingest& ingest : figures_.ingest) Sustained(ingest);
+    for (const HandOver& run : figures_.hand_overs)
+      if (run.way == kTakeOver) HandsOver(run);
     Log();
     return std::move(targets_);
   }
@@ -129,6 +131,19 @@ class Collector {
         static_cast<double>(ingest.steady.waiting) < kLongestDelay * ingest.events_per_second;
     Add(what, absl::StrFormat("%.0f events/s, %d wait", rate, ingest.steady.waiting), target,
         keeps_up);
+  }
+
+  // One event more than the round trip has may fall into it.
+  void HandsOver(const HandOver& run) {
+    const std::string what =
+        absl::StrFormat("Hand-over upstream at %.0f events/s: lost by each, median and most",
+                        run.events_per_second);
+    const double most = run.events_per_second * run.round_trip + 1;
+    const std::string target = absl::StrFormat("at most %.0f, all announced", most);
+    if (!run.problem.empty()) return Add(what, run.problem, target, false);
+    const HandOverSummary summary = Summarise(run);
+    Add(what, absl::StrFormat("%g, %d", summary.median_lost, summary.most_lost), target,
+        static_cast<double>(summary.most_lost) <= most);
   }
 
   void Log() {

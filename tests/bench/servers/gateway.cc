@@ -51,21 +51,22 @@ size_t TextSize(const std::string& vin) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const std::string& folder,
-                                                        const std::string& programs,
-                                                        const std::vector<std::string>& flags) {
+absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(
+    const std::string& folder, const std::string& programs, const std::vector<std::string>& flags,
+    const std::vector<std::string>& simulator_flags) {
   std::unique_ptr<Gateway> gateway(new Gateway);
-  RETURN_IF_ERROR(gateway->StartSimulator(folder + "/simulator"));
+  RETURN_IF_ERROR(gateway->StartSimulator(folder + "/simulator", simulator_flags));
   RETURN_IF_ERROR(gateway->StartGateway(folder + "/gateway", programs, flags));
   RETURN_IF_ERROR(gateway->LogIn());
   return gateway;
 }
 
-absl::Status Gateway::StartSimulator(const std::string& folder) {
+absl::Status Gateway::StartSimulator(const std::string& folder,
+                                     const std::vector<std::string>& flags) {
   // Its cars stand still: nothing is published but what the measurement publishes.
-  ASSIGN_OR_RETURN(simulator_,
-                   SimulatorProcess::Start(
-                       folder, {"--time-factor=0", "--auto-approve=1ms", "--poll-interval=1s"}));
+  std::vector<std::string> all = {"--time-factor=0", "--auto-approve=1ms", "--poll-interval=1s"};
+  all.insert(all.end(), flags.begin(), flags.end());
+  ASSIGN_OR_RETURN(simulator_, SimulatorProcess::Start(folder, all));
   const pid_t simulator = simulator_->process().pid();
   helpers_ = ChildrenOf(simulator);
   helpers_.push_back(simulator);

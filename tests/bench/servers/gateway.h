@@ -21,10 +21,10 @@ class Gateway : public Server {
   // Of the events that are published.
   static constexpr char kDescriptor[] = "vehicle.drivetrain.electricEngine.charging.hvStatus";
 
-  // `programs`: the folder with cardata-gateway. `flags` come on top.
-  static absl::StatusOr<std::unique_ptr<Gateway>> Start(const std::string& folder,
-                                                        const std::string& programs,
-                                                        const std::vector<std::string>& flags);
+  // `programs`: the folder with cardata-gateway. `flags` and the simulator's come on top.
+  static absl::StatusOr<std::unique_ptr<Gateway>> Start(
+      const std::string& folder, const std::string& programs, const std::vector<std::string>& flags,
+      const std::vector<std::string>& simulator_flags = {});
 
   // A serialised SubscribeRequest for each subscriber; without, they are empty.
   void set_requests(std::function<std::string(size_t subscriber)> request_of) {
@@ -32,6 +32,7 @@ class Gateway : public Server {
   }
 
   const std::string& vin() const { return vin_; }
+  SimulatorProcess& simulator() { return *simulator_; }
 
   pid_t process() const override { return process_->pid(); }
   std::vector<pid_t> helpers() const override { return helpers_; }
@@ -42,7 +43,7 @@ class Gateway : public Server {
   void AppendEvent(uint64_t number, std::string& out) override;
 
  private:
-  absl::Status StartSimulator(const std::string& folder);
+  absl::Status StartSimulator(const std::string& folder, const std::vector<std::string>& flags);
   absl::Status StartGateway(const std::string& folder, const std::string& programs,
                             const std::vector<std::string>& flags);
   absl::Status LogIn();

@@ -75,6 +75,7 @@ void ForEachMember(AnyBehaviour& b, Visit visit) {
   visit("connects_per_minute", b.connects_per_minute);
   visit("release_seconds", b.release_seconds);
   visit("second_connection", b.second_connection);
+  visit("hands_over", b.hands_over);
   visit("descriptors_ticked", b.descriptors_ticked);
   visit("hash_filter", b.hash_filter);
   visit("drop_after_refusal", b.drop_after_refusal);

@@ -24,6 +24,7 @@ struct Behaviour {
   int connects_per_minute = 0;    // more attempts than that are answered 5/151; 0: no limit
   double release_seconds = 0;     // so long after its end a connection still holds the GCID
   SecondConnection second_connection = SecondConnection::kRefuse;  // with another client id
+  bool hands_over = true;  // false: one with the same client id is refused with 5/135, too
 
   // SUBSCRIBE
   bool descriptors_ticked = true;  // false: each SUBSCRIBE is refused with 0x80, MQTT 5: 0x87

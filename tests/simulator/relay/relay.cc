@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <queue>
 #include <thread>
 #include <unordered_map>
@@ -104,8 +105,9 @@ class EpollRelay : public Relay {
   void Run() {
     std::vector<epoll_event> events(256);
     while (!stopping_) {
-      const int count =
-          epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), Timeout());
+      const std::optional<timespec> timeout = Timeout();
+      const int count = epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()),
+                                     timeout ? &*timeout : nullptr, nullptr);
       for (int i = 0; i < count; ++i) {
         const int fd = events[static_cast<size_t>(i)].data.fd;
         if (fd == tasks_.fd()) {
@@ -123,11 +125,11 @@ class EpollRelay : public Relay {
     EndAll();
   }
 
-  int Timeout() const {
-    if (due_.empty() || faults_.stall) return -1;
-    const absl::Duration wait = due_.top().first - absl::Now();
-    return static_cast<int>(std::clamp<int64_t>(
-        absl::ToInt64Milliseconds(absl::Ceil(wait, absl::Milliseconds(1))), 0, 60000));
+  // nullopt: for ever. Finer than a millisecond, so that a round trip is as long as was asked for.
+  std::optional<timespec> Timeout() const {
+    if (due_.empty() || faults_.stall) return std::nullopt;
+    return absl::ToTimespec(
+        std::clamp(due_.top().first - absl::Now(), absl::ZeroDuration(), absl::Minutes(1)));
   }
 
   // A listening socket that is shut down keeps its port and refuses whoever comes.

@@ -11,6 +11,7 @@ TEST(Behaviour, TellsAndTakesJson) {
   behaviour.connack = 0x97;
   behaviour.connack_times = 2;
   behaviour.second_connection = Behaviour::SecondConnection::kTakeOver;
+  behaviour.hands_over = false;
   behaviour.hash_filter = Behaviour::HashFilter::kSilent;
   behaviour.longest_silence = 0.5;
   behaviour.deliver = false;

@@ -92,6 +92,15 @@ TEST_P(FaultTest, LetsAnyClientIdTakeOverOnRequest) {
   EXPECT_EQ(first->WaitForEnd(), Code(0x8E, 7));
 }
 
+TEST_P(FaultTest, RefusesATakeOverOnRequest) {
+  Behaviour stubborn;
+  stubborn.hands_over = false;
+  Behave(stubborn);
+  const auto first = Live(GetParam());
+  EXPECT_EQ(Connect(), Code(0x87, 5));
+  EXPECT_TRUE(first->connected());
+}
+
 TEST_P(FaultTest, DisconnectsWithAnyReasonCode) {
   for (int code : {0x80, 0x87, 0x89, 0x8B, 0x8D, 0x8E, 0x97, 0x98, 0x9F}) {
     auto client = Live(GetParam());

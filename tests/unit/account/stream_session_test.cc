@@ -287,6 +287,37 @@ TEST_F(StreamSessionTest, HandsOverBeforeTheTokenExpiresAndKeepsTheOrder) {
   EXPECT_EQ(session_->status().state(), v1::STREAM_STATE_LIVE);
 }
 
+TEST_F(StreamSessionTest, TheGapOfAHandOverIsFromConnectToSuback) {
+  Start();
+  GoLive();
+  world_.executor.Advance(absl::Minutes(50));
+  world_.executor.Advance(absl::Milliseconds(80));  // TCP and TLS
+  const absl::Time connect_sent = world_.clock.Now();
+  world_.mqtt.last().handlers.on_connect_sent();
+  world_.executor.Advance(absl::Milliseconds(20));
+  world_.mqtt.links[0]->Send(kTopic, Payload(1, 1));
+  world_.mqtt.links[0]->Tell(MqttClosed{142, "taken over", true});
+  world_.executor.Advance(absl::Milliseconds(60));
+  const absl::Time live = world_.clock.Now();
+  GoLive();
+  EXPECT_THAT(Log(), ElementsAre("1", "GAP_CAUSE_TOKEN_ROTATION"));
+  EXPECT_EQ(FromProto(Gaps()[0].start_time()), connect_sent);
+  EXPECT_EQ(FromProto(Gaps()[0].end_time()), live);
+}
+
+TEST_F(StreamSessionTest, WhatANewConnectionBringsStandsBehindTheGapThatItEnds) {
+  Start();
+  GoLive();
+  world_.mqtt.last().Tell(MqttClosed{0, "connection lost", true});
+  world_.executor.Advance(absl::Seconds(10));
+  world_.mqtt.last().Tell(MqttLive{});
+  world_.mqtt.last().Send(kTopic, Payload(1, 1));
+  world_.executor.RunReady();
+  world_.mqtt.last().Send(kTopic, Payload(2, 2));
+  world_.executor.RunReady();
+  EXPECT_THAT(Log(), ElementsAre("GAP_CAUSE_NETWORK", "1", "2"));
+}
+
 TEST_F(StreamSessionTest, WaitsABoundedTimeForTheOldConnectionsEnd) {
   Start();
   GoLive();
@@ -302,12 +333,18 @@ TEST_F(StreamSessionTest, CyclesWhereATakeOverIsRefused) {
   Start();
   GoLive();
   world_.executor.Advance(absl::Minutes(50));
+  const absl::Time connect_sent = world_.clock.Now();
+  world_.mqtt.last().handlers.on_connect_sent();
+  world_.executor.Advance(absl::Milliseconds(40));
   world_.mqtt.last().Tell(MqttRefused{135});
   world_.executor.Advance(absl::Seconds(3));
   ASSERT_EQ(world_.mqtt.links.size(), 3u);
   EXPECT_FALSE(world_.mqtt.links[0]->open);
   GoLive();
-  EXPECT_THAT(Log(), ElementsAre("GAP_CAUSE_TOKEN_ROTATION"));
+  ASSERT_THAT(Log(), ElementsAre("GAP_CAUSE_TOKEN_ROTATION"));
+  EXPECT_EQ(FromProto(Gaps()[0].start_time()), connect_sent)
+      << "what was under way when the old connection was given up is lost, too";
+  EXPECT_EQ(FromProto(Gaps()[0].end_time()), world_.clock.Now());
 }
 
 TEST_F(StreamSessionTest, KeepsTheOldConnectionWhenTheNewOneCannotBeMade) {

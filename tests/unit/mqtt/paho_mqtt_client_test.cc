@@ -96,6 +96,18 @@ std::string Bytes(const char (&literal)[size]) {
   return {literal, size - 1};
 }
 
+// A host that takes the TCP connection and then says nothing: the TLS handshake hangs.
+class SilentHost {
+ public:
+  ~SilentHost() { close(fd_); }
+  int port() const { return port_; }
+  std::string ca_file() const { return ""; }
+
+ private:
+  int port_ = 0;
+  int fd_ = ListenOnLoopback(&port_);
+};
+
 class PahoMqttClientTest : public testing::TestWithParam<Version> {
  protected:
   template <class Server>
@@ -235,6 +247,38 @@ TEST_P(PahoMqttClientTest, SubscribesToOneTopicWithACleanStart) {
   EXPECT_EQ(subscribe.substr(subscribe.size() - 9), Bytes("\x00\x06gcid/+\x00"));
 }
 
+// The server answers CONNECT only when it has been told that it was sent.
+TEST_P(PahoMqttClientTest, TellsWhenConnectIsSent) {
+  std::atomic<int> sent = 0;
+  TlsServer server([&](TlsServer::Peer& peer) {
+    peer.Read();
+    sent.wait(0);
+    peer.Write(Accepted());
+    peer.Write(Suback(peer.Read(), 0));
+    peer.WaitUntilClosed();
+  });
+  MqttHandlers handlers = observer_.Handlers();
+  handlers.on_connect_sent = [&sent] {
+    ++sent;
+    sent.notify_all();
+  };
+  const auto connection = client_.Open(Options(server), std::move(handlers));
+  ASSERT_TRUE(Is<MqttLive>(observer_.NextEvent()));
+  EXPECT_EQ(sent, 1);
+}
+
+TEST_P(PahoMqttClientTest, TellsOfNoConnectThatIsNotSent) {
+  SilentHost host;
+  MqttOptions options = Options(host);
+  options.connect_timeout = absl::Milliseconds(100);
+  std::atomic<int> sent = 0;
+  MqttHandlers handlers = observer_.Handlers();
+  handlers.on_connect_sent = [&sent] { ++sent; };
+  const auto connection = client_.Open(options, std::move(handlers));
+  EXPECT_FALSE(NextClosed().reached_host);
+  EXPECT_EQ(sent, 0);
+}
+
 TEST_P(PahoMqttClientTest, RefusesACertificateOfAnotherAuthority) {
   MosquittoProcess broker;
   TempDir dir;
@@ -355,18 +399,6 @@ TEST_P(PahoMqttClientTest, GivesUpABrokerThatDoesNotAnswerTheSubscription) {
   const MqttClosed closed = NextClosed();
   EXPECT_TRUE(closed.reached_host) << closed.reason;
 }
-
-// A host that takes the TCP connection and then says nothing: the TLS handshake hangs.
-class SilentHost {
- public:
-  ~SilentHost() { close(fd_); }
-  int port() const { return port_; }
-  std::string ca_file() const { return ""; }
-
- private:
-  int port_ = 0;
-  int fd_ = ListenOnLoopback(&port_);
-};
 
 TEST_P(PahoMqttClientTest, GivesUpAHostThatHangs) {
   SilentHost host;

@@ -115,6 +115,9 @@ Decision Admission::Judge(const Attempt& attempt, double now) {
         behaviour.second_connection == Behaviour::SecondConnection::kRefuse) {
       return Refuse(kNotAuthorised, "another client id holds the GCID");
     }
+    if (holder.client_id == attempt.client_id && !behaviour.hands_over) {
+      return Refuse(kNotAuthorised, "the open connection holds the GCID");
+    }
     admit.evicted = account.holder;
   } else if (now < account.held_until) {
     return Refuse(kNotAuthorised, "the previous connection is not yet released");
