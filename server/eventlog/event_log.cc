@@ -322,17 +322,23 @@ void EventLog::SaveCurrentValues() {
 void EventLog::Retain(absl::Time now, Store::Done done) {
   SaveCurrentValues();
   commits_.Begin();
-  store_.Retain(now - options_.keep_age, options_.keep_bytes,
-                [this, done = std::move(done)](const absl::StatusOr<LogStart>& start) mutable {
-                  if (start.ok()) {
-                    first_sequence_.store(start->deleted_sequence + 1, std::memory_order_release);
-                    first_receive_nanos_ = start->first_sequence > 0
-                                               ? absl::ToUnixNanos(start->first_receive_time)
-                                               : kNoEntry;
-                  }
-                  done(start.status());
-                  commits_.End();
-                });
+  RetainSome(now - options_.keep_age, std::move(done));
+}
+
+void EventLog::RetainSome(absl::Time oldest, Store::Done done) {
+  store_.Retain(
+      oldest, options_.keep_bytes,
+      [this, oldest, done = std::move(done)](const absl::StatusOr<Store::Retained>& kept) mutable {
+        if (kept.ok()) {
+          first_sequence_.store(kept->start.deleted_sequence + 1, std::memory_order_release);
+          first_receive_nanos_ = kept->start.first_sequence > 0
+                                     ? absl::ToUnixNanos(kept->start.first_receive_time)
+                                     : kNoEntry;
+          if (kept->more) return RetainSome(oldest, std::move(done));
+        }
+        done(kept.status());
+        commits_.End();
+      });
 }
 
 // Clocks are set back now and then; receipt times are not.

@@ -85,8 +85,8 @@ class EventLog {
   // the same time.
   void RemoveAccount(const std::string& account, absl::Time receive_time, Store::Done done);
 
-  // Deletes what Options::keep_age and keep_bytes do not allow any more. `done` once that is over;
-  // an error leaves the rest for the next time.
+  // Deletes what Options::keep_age and keep_bytes do not allow any more, a commit after the other.
+  // `done` once that is over; an error leaves the rest for the next time.
   void Retain(absl::Time now, Store::Done done);
 
   // Calls `listener` after every append, on the appending thread, which it must not hold up. Before
@@ -96,7 +96,8 @@ class EventLog {
   const Options& options() const { return options_; }
   const std::string& epoch() const { return epoch_; }
   int64_t last_sequence() const { return last_sequence_.load(std::memory_order_acquire); }
-  // What is numbered from here on is kept, or was never kept: nothing of it was deleted.
+  // What is numbered from here on is kept, or was never kept. It follows the disk: what is read of
+  // that says itself how far it was deleted (history.h).
   int64_t first_sequence() const { return first_sequence_.load(std::memory_order_acquire); }
   // When that one was received; InfiniteFuture if there is none.
   absl::Time first_receive_time() const;
@@ -115,6 +116,7 @@ class EventLog {
   absl::Status Restore(LogState& state);
   int64_t NextSequence();
   absl::Time Forward(absl::Time receive_time);
+  void RetainSome(absl::Time oldest, Store::Done done);
   // Appends the position that `event` completes, if it does.
   void AppendPosition(const v1::Event& event, absl::Time receive_time,
                       std::vector<LogRecord>& records);
