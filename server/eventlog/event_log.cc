@@ -16,7 +16,6 @@
 namespace cardata {
 namespace {
 
-constexpr int64_t kReservedBlock = 100'000;
 constexpr int64_t kNoEntry = std::numeric_limits<int64_t>::max();
 constexpr char kEntriesTag = (2 << 3) | 2;  // SubscribeResponse.entries: field 2, length-delimited
 
@@ -90,7 +89,7 @@ EventLog::EventLog(Options options, const LogState& state, Store& store)
       last_receive_time_(state.last_receive_time),
       sealed_(state.reserved_sequence),
       values_sequence_(state.values_sequence),
-      reserved_(state.reserved_sequence + kReservedBlock),
+      reserved_(state.reserved_sequence + options.reserved_block),
       given_up_(state.given_up) {}
 
 absl::Status EventLog::Restore(LogState& state) {
@@ -349,11 +348,12 @@ absl::Time EventLog::Forward(absl::Time receive_time) {
 
 int64_t EventLog::NextSequence() {
   const int64_t sequence = ++sealed_;
-  const int64_t reserved = reserved_.load();
-  if (sequence + kReservedBlock / 2 > reserved && !reserving_.exchange(true)) {
+  const int64_t block = options_.reserved_block;
+  if (reserved_.load() - sequence < block - block / 10 && !reserving_.exchange(true)) {
     commits_.Begin();
-    store_.ReserveSequence(reserved + kReservedBlock, [this, reserved](const absl::Status& status) {
-      if (status.ok()) reserved_ = reserved + kReservedBlock;
+    const int64_t reserved = sequence + block;
+    store_.ReserveSequence(reserved, [this, reserved](const absl::Status& status) {
+      if (status.ok()) reserved_ = reserved;
       reserving_ = false;
       commits_.End();
     });
