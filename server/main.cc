@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   sigaddset(&blocked, SIGUSR1);  // ExitDeadline's own
   pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  // A file that may not grow further (RLIMIT_FSIZE) is a disk that fails, which the log survives.
   std::signal(SIGXFSZ, SIG_IGN);
 
   const absl::StatusOr<cardata::CommandLine> line = cardata::ParseCommandLine(argc, argv);

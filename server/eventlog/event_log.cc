@@ -16,7 +16,6 @@
 namespace cardata {
 namespace {
 
-constexpr int64_t kReservedBlock = 100'000;
 constexpr int64_t kNoEntry = std::numeric_limits<int64_t>::max();
 constexpr char kEntriesTag = (2 << 3) | 2;  // SubscribeResponse.entries: field 2, length-delimited
 
@@ -90,7 +89,7 @@ EventLog::EventLog(Options options, const LogState& state, Store& store)
       last_receive_time_(state.last_receive_time),
       sealed_(state.reserved_sequence),
       values_sequence_(state.values_sequence),
-      reserved_(state.reserved_sequence + kReservedBlock),
+      reserved_(state.reserved_sequence + options.reserved_block),
       given_up_(state.given_up) {}
 
 absl::Status EventLog::Restore(LogState& state) {
@@ -322,17 +321,23 @@ void EventLog::SaveCurrentValues() {
 void EventLog::Retain(absl::Time now, Store::Done done) {
   SaveCurrentValues();
   commits_.Begin();
-  store_.Retain(now - options_.keep_age, options_.keep_bytes,
-                [this, done = std::move(done)](const absl::StatusOr<LogStart>& start) mutable {
-                  if (start.ok()) {
-                    first_sequence_.store(start->deleted_sequence + 1, std::memory_order_release);
-                    first_receive_nanos_ = start->first_sequence > 0
-                                               ? absl::ToUnixNanos(start->first_receive_time)
-                                               : kNoEntry;
-                  }
-                  done(start.status());
-                  commits_.End();
-                });
+  RetainSome(now - options_.keep_age, std::move(done));
+}
+
+void EventLog::RetainSome(absl::Time oldest, Store::Done done) {
+  store_.Retain(
+      oldest, options_.keep_bytes,
+      [this, oldest, done = std::move(done)](const absl::StatusOr<Store::Retained>& kept) mutable {
+        if (kept.ok()) {
+          first_sequence_.store(kept->start.deleted_sequence + 1, std::memory_order_release);
+          first_receive_nanos_ = kept->start.first_sequence > 0
+                                     ? absl::ToUnixNanos(kept->start.first_receive_time)
+                                     : kNoEntry;
+          if (kept->more) return RetainSome(oldest, std::move(done));
+        }
+        done(kept.status());
+        commits_.End();
+      });
 }
 
 // Clocks are set back now and then; receipt times are not.
@@ -343,11 +348,12 @@ absl::Time EventLog::Forward(absl::Time receive_time) {
 
 int64_t EventLog::NextSequence() {
   const int64_t sequence = ++sealed_;
-  const int64_t reserved = reserved_.load();
-  if (sequence + kReservedBlock / 2 > reserved && !reserving_.exchange(true)) {
+  const int64_t block = options_.reserved_block;
+  if (reserved_.load() - sequence < block - block / 10 && !reserving_.exchange(true)) {
     commits_.Begin();
-    store_.ReserveSequence(reserved + kReservedBlock, [this, reserved](const absl::Status& status) {
-      if (status.ok()) reserved_ = reserved + kReservedBlock;
+    const int64_t reserved = sequence + block;
+    store_.ReserveSequence(reserved, [this, reserved](const absl::Status& status) {
+      if (status.ok()) reserved_ = reserved;
       reserving_ = false;
       commits_.End();
     });

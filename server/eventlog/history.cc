@@ -40,17 +40,15 @@ void History::ReadNext() {
     generation = generation_;
   }
   reads_.Begin();
-  store_.Read(after + 1, kStretchBytes,
-              [this, after, generation](absl::StatusOr<std::vector<LogRecord>> records) {
-                OnRead(after, generation, std::move(records));
-                reads_.End();
-              });
+  store_.Read(after + 1, kStretchBytes, [this, after, generation](absl::StatusOr<LogPart> part) {
+    OnRead(after, generation, std::move(part));
+    reads_.End();
+  });
 }
 
-void History::OnRead(int64_t after, int generation,
-                     absl::StatusOr<std::vector<LogRecord>> records) {
+void History::OnRead(int64_t after, int generation, absl::StatusOr<LogPart> part) {
   absl::StatusOr<Stretch> read =
-      records.ok() ? absl::StatusOr<Stretch>(Fill(after, *records)) : records.status();
+      part.ok() ? absl::StatusOr<Stretch>(Fill(after, *part)) : part.status();
   std::vector<Done> served;
   {
     std::lock_guard lock(mutex_);
@@ -70,8 +68,10 @@ void History::OnRead(int64_t after, int generation,
   ReadNext();
 }
 
-History::Stretch History::Fill(int64_t after, const std::vector<LogRecord>& records) const {
-  Stretch stretch{.after = after, .last = after, .segment = nullptr};
+History::Stretch History::Fill(int64_t after, const LogPart& part) const {
+  const std::vector<LogRecord>& records = part.entries;
+  Stretch stretch{
+      .after = after, .last = after, .deleted_sequence = part.deleted_sequence, .segment = nullptr};
   if (records.empty()) return stretch;
   size_t bytes = 0;
   for (const LogRecord& record : records) bytes += record.bytes.size();

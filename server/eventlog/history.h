@@ -30,11 +30,12 @@ class History {
   // Waits for the read that is under way.
   ~History() { reads_.WaitForNone(); }
 
-  // Everything that is kept of the entries numbered above `after` and up to `last`. There may be
-  // nothing: then `last` is `after`, and there is nothing above it either.
+  // Everything that was kept of the entries numbered above `after` and up to `last` when it was
+  // read. There may be nothing: then `last` is `after`, and there was nothing above it either.
   struct Stretch {
     int64_t after = 0;
     int64_t last = 0;
+    int64_t deleted_sequence = 0;  // by then retention had taken everything up to this one
     std::shared_ptr<const Segment> segment;  // null if there is nothing
   };
   using Done = absl::AnyInvocable<void(absl::StatusOr<Stretch>)>;
@@ -61,8 +62,8 @@ class History {
   };
   const Stretch* Find(int64_t after) const;  // with the lock
   void ReadNext();
-  void OnRead(int64_t after, int generation, absl::StatusOr<std::vector<LogRecord>> records);
-  Stretch Fill(int64_t after, const std::vector<LogRecord>& records) const;
+  void OnRead(int64_t after, int generation, absl::StatusOr<LogPart> part);
+  Stretch Fill(int64_t after, const LogPart& part) const;
 
   Store& store_;
   KeyTable& keys_;

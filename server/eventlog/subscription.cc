@@ -202,18 +202,9 @@ Subscription::Outcome Subscription::ReadLog(int64_t head, absl::Time now, std::s
 }
 
 void Subscription::AddFromDisk(const absl::StatusOr<History::Stretch>& stretch) {
-  if (!stretch.ok()) return FallOut();
-  int64_t next = 0;  // the first entry that is left
-  if (stretch->segment) {
-    stretch->segment->Read(stretch->segment->count(), position_, stretch->last,
-                           [&](int64_t sequence, KeyId, absl::string_view) {
-                             next = sequence;
-                             return false;
-                           });
-  }
-  // What retention took between the position and the first entry left is lost to this subscriber.
-  if (next != position_ + 1 && position_ + 1 < log_->first_sequence()) return FallOut();
-  if (next > 0) {
+  // What retention had taken above the position is lost to this subscriber.
+  if (!stretch.ok() || position_ < stretch->deleted_sequence) return FallOut();
+  if (position_ < stretch->last) {
     from_disk_ = *stretch;
   } else {
     // Between the last entry on the disk and the window there are only numbers that were given up.

@@ -13,9 +13,6 @@
 namespace cardata {
 namespace {
 
-// What is deleted at once holds up what arrives.
-constexpr int64_t kDeletedAtOnce = 4096;
-
 absl::Status CheckEncoding(int64_t encoding, int64_t sequence) {
   if (encoding == kEntryEncoding) return absl::OkStatus();
   return absl::InternalError(absl::StrCat("entry ", sequence, " of the log has encoding ", encoding,
@@ -24,7 +21,7 @@ absl::Status CheckEncoding(int64_t encoding, int64_t sequence) {
 
 }  // namespace
 
-absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
+absl::StatusOr<LogTables> LogTables::Prepare(Database& database, int64_t deleted_at_once) {
   ASSIGN_OR_RETURN(
       Statement state,
       database.Prepare("SELECT epoch, reserved_sequence, alive_time, deleted_sequence, closed,"
@@ -87,12 +84,14 @@ absl::StatusOr<LogTables> LogTables::Prepare(Database& database) {
                    database.Prepare("DELETE FROM entry WHERE account = ?"));
   ASSIGN_OR_RETURN(Statement remove_values,
                    database.Prepare("DELETE FROM current_value WHERE account = ?"));
-  return LogTables({std::move(state), std::move(first), std::move(last), std::move(current_values),
-                    std::move(given_up), std::move(reserve), std::move(close), std::move(give_up),
-                    std::move(mark_alive), std::move(append), std::move(replace_current),
-                    std::move(note_values), std::move(read), std::move(at), std::move(walk),
-                    std::move(delete_through), std::move(note_deleted), std::move(remove_entries),
-                    std::move(remove_values)});
+  return LogTables(
+      Statements{std::move(state), std::move(first), std::move(last), std::move(current_values),
+                 std::move(given_up), std::move(reserve), std::move(close), std::move(give_up),
+                 std::move(mark_alive), std::move(append), std::move(replace_current),
+                 std::move(note_values), std::move(read), std::move(at), std::move(walk),
+                 std::move(delete_through), std::move(note_deleted), std::move(remove_entries),
+                 std::move(remove_values)},
+      deleted_at_once);
 }
 
 absl::StatusOr<LogState> LogTables::Load() {
@@ -145,7 +144,7 @@ absl::StatusOr<LogState> LogTables::Load() {
     state.current_values.push_back(std::move(value));
   }
   ASSIGN_OR_RETURN(state.after_current_values,
-                   Read(state.values_sequence + 1, std::numeric_limits<size_t>::max()));
+                   ReadEntries(state.values_sequence + 1, std::numeric_limits<size_t>::max()));
   return state;
 }
 
@@ -211,7 +210,18 @@ absl::Status LogTables::RemoveAccount(const std::string& account) {
   return sql_.remove_values.BindText(1, account).Run();
 }
 
-absl::StatusOr<std::vector<LogRecord>> LogTables::Read(int64_t from_sequence, size_t max_bytes) {
+// The first SELECT is not done before the second one is, so both see the same state.
+absl::StatusOr<LogPart> LogTables::Read(int64_t from_sequence, size_t max_bytes) {
+  ASSIGN_OR_RETURN(const bool has_state, sql_.state.Step());
+  const int64_t deleted_sequence = has_state ? sql_.state.Int(3) : 0;
+  auto entries = ReadEntries(from_sequence, max_bytes);
+  sql_.state.Reset();
+  if (!entries.ok()) return entries.status();
+  return LogPart{*std::move(entries), deleted_sequence};
+}
+
+absl::StatusOr<std::vector<LogRecord>> LogTables::ReadEntries(int64_t from_sequence,
+                                                              size_t max_bytes) {
   std::vector<LogRecord> entries;
   size_t bytes = 0;
   Statement& row = sql_.read;
@@ -267,7 +277,7 @@ absl::StatusOr<int64_t> LogTables::DeleteOldest(absl::Time time, int64_t excess_
   sql_.state.Reset();
   int64_t last = 0;
   int64_t found = 0;
-  sql_.walk.Bind(1, kDeletedAtOnce + 2 * std::exchange(appended_, 0));
+  sql_.walk.Bind(1, deleted_at_once_ + 2 * std::exchange(appended_, 0));
   for (;;) {
     ASSIGN_OR_RETURN(const bool row, sql_.walk.Step());
     if (!row) break;

@@ -16,8 +16,8 @@ namespace cardata {
 // The event log and the current values beside it, over one connection. Commits nothing by itself.
 class LogTables {
  public:
-  // `database` must outlive the tables.
-  static absl::StatusOr<LogTables> Prepare(Database& database);
+  // `database` must outlive the tables. `deleted_at_once`: see DeleteOldest.
+  static absl::StatusOr<LogTables> Prepare(Database& database, int64_t deleted_at_once);
 
   absl::StatusOr<LogState> Load();
   absl::Status Reserve(int64_t sequence);
@@ -28,14 +28,15 @@ class LogTables {
   absl::Status SaveCurrentValues(const std::vector<CurrentValue>& values, int64_t sequence);
   // Removes the entries and the current values of an account.
   absl::Status RemoveAccount(const std::string& account);
-  absl::StatusOr<std::vector<LogRecord>> Read(int64_t from_sequence, size_t max_bytes);
+  absl::StatusOr<LogPart> Read(int64_t from_sequence, size_t max_bytes);
 
   // See Store::FindStart.
   absl::StatusOr<int64_t> FindStart(absl::Time time);
 
   // Deletes the oldest entries as long as they were received before `time`, or came not to
-  // `excess_bytes` yet, and are no news to the saved current values; how many it were. It deletes
-  // faster than entries are appended, but not more at once than that takes.
+  // `excess_bytes` yet, and are no news to the saved current values; how many it were. At once it
+  // deletes `deleted_at_once` and twice what was appended since the last time, so that it gets
+  // ahead.
   absl::StatusOr<int64_t> DeleteOldest(absl::Time time, int64_t excess_bytes);
   absl::StatusOr<LogStart> Start();
 
@@ -61,9 +62,12 @@ class LogTables {
     Statement remove_entries;
     Statement remove_values;
   };
-  explicit LogTables(Statements sql) : sql_(std::move(sql)) {}
+  LogTables(Statements sql, int64_t deleted_at_once)
+      : sql_(std::move(sql)), deleted_at_once_(deleted_at_once) {}
+  absl::StatusOr<std::vector<LogRecord>> ReadEntries(int64_t from_sequence, size_t max_bytes);
 
   Statements sql_;
+  int64_t deleted_at_once_;
   int64_t appended_ = 0;  // since the last deletion
 };
 

@@ -78,7 +78,7 @@ absl::StatusOr<std::unique_ptr<SqliteStore::Connection>> SqliteStore::Connect(
                                             "); use a local file system"));
   }
   ASSIGN_OR_RETURN(AccountTables accounts, AccountTables::Prepare(database, cipher));
-  ASSIGN_OR_RETURN(LogTables log, LogTables::Prepare(database));
+  ASSIGN_OR_RETURN(LogTables log, LogTables::Prepare(database, options.deleted_at_once));
   database.AllowWrites();
   return std::make_unique<Connection>(
       Connection{std::move(database), std::move(accounts), std::move(log)});
@@ -288,7 +288,7 @@ void SqliteStore::MarkAlive(absl::Time time) {
 }
 
 void SqliteStore::Read(int64_t from_sequence, size_t max_bytes,
-                       absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) {
+                       absl::AnyInvocable<void(absl::StatusOr<LogPart>)> done) {
   reader_.Post([this, from_sequence, max_bytes, done = std::move(done)]() mutable {
     done(read_connection_->log.Read(from_sequence, max_bytes));
   });
@@ -302,27 +302,23 @@ void SqliteStore::FindStart(absl::Time time,
 }
 
 void SqliteStore::Retain(absl::Time oldest, int64_t max_bytes,
-                         absl::AnyInvocable<void(absl::StatusOr<LogStart>)> done) {
-  struct Outcome {
-    int64_t deleted = 0;
-    LogStart start;
-  };
-  auto outcome = std::make_shared<Outcome>();
+                         absl::AnyInvocable<void(absl::StatusOr<Retained>)> done) {
+  auto retained = std::make_shared<Retained>();
   Enqueue(
       Urgency::kWithTheNext,
-      [oldest, max_bytes, outcome](Connection& connection) -> absl::Status {
+      [oldest, max_bytes, retained](Connection& connection) -> absl::Status {
         ASSIGN_OR_RETURN(const int64_t bytes, UsedBytes(connection.database));
-        ASSIGN_OR_RETURN(outcome->deleted, connection.log.DeleteOldest(oldest, bytes - max_bytes));
-        ASSIGN_OR_RETURN(outcome->start, connection.log.Start());
+        ASSIGN_OR_RETURN(const int64_t deleted,
+                         connection.log.DeleteOldest(oldest, bytes - max_bytes));
+        retained->more = deleted > 0;
+        ASSIGN_OR_RETURN(retained->start, connection.log.Start());
         return absl::OkStatus();
       },
-      [this, oldest, max_bytes, outcome, done = std::move(done)](absl::Status status) mutable {
-        if (!status.ok()) {
-          done(std::move(status));
-        } else if (outcome->deleted > 0) {
-          Retain(oldest, max_bytes, std::move(done));
+      [retained, done = std::move(done)](absl::Status status) mutable {
+        if (status.ok()) {
+          done(*retained);
         } else {
-          done(outcome->start);
+          done(std::move(status));
         }
       });
 }

@@ -36,6 +36,7 @@ class SqliteStore : public Store {
     absl::Duration commit_interval = absl::Milliseconds(20);
     std::string vfs = "";                         // a registered SQLite VFS; empty: the default one
     size_t max_waiting_bytes = size_t{64} << 20;  // of entries; what comes on top is refused
+    int64_t deleted_at_once = 4096;               // of entries: they hold up what arrives
   };
 
   // Makes the file or brings it to this program's schema. Fails, and leaves the file as it is, if
@@ -70,10 +71,10 @@ class SqliteStore : public Store {
   void SaveCurrentValues(std::vector<CurrentValue> values, int64_t sequence, Done done) override;
   void MarkAlive(absl::Time time) override;
   void Read(int64_t from_sequence, size_t max_bytes,
-            absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) override;
+            absl::AnyInvocable<void(absl::StatusOr<LogPart>)> done) override;
   void FindStart(absl::Time time, absl::AnyInvocable<void(absl::StatusOr<int64_t>)> done) override;
   void Retain(absl::Time oldest, int64_t max_bytes,
-              absl::AnyInvocable<void(absl::StatusOr<LogStart>)> done) override;
+              absl::AnyInvocable<void(absl::StatusOr<Retained>)> done) override;
 
  private:
   struct Connection;

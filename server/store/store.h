@@ -66,6 +66,12 @@ struct LogStart {
   int64_t deleted_sequence = 0;   // `Retain` took everything up to this one; 0 if nothing
 };
 
+// A part of the log on the disk, as it was at one moment.
+struct LogPart {
+  std::vector<LogRecord> entries;  // in order
+  int64_t deleted_sequence = 0;    // as LogStart's, at that moment
+};
+
 // Numbers that were never given to an entry that is kept.
 struct GivenUp {
   int64_t first_sequence = 0;
@@ -169,7 +175,7 @@ class Store {
   // Entries from `from_sequence` on, in order, up to about `max_bytes` of their bytes (at least
   // one, if there is one).
   virtual void Read(int64_t from_sequence, size_t max_bytes,
-                    absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) = 0;
+                    absl::AnyInvocable<void(absl::StatusOr<LogPart>)> done) = 0;
 
   // The number of the last entry that was received before `time`, so that whatever follows it was
   // received then or later; if there is none, the one before the first.
@@ -177,10 +183,14 @@ class Store {
                          absl::AnyInvocable<void(absl::StatusOr<int64_t>)> done) = 0;
 
   // Deletes the oldest entries as long as they were received before `oldest`, or the store holds
-  // more than `max_bytes`; none above the `sequence` of the last `SaveCurrentValues`. Many go in
-  // several transactions.
+  // more than `max_bytes`; none above the `sequence` of the last `SaveCurrentValues`. Not more of
+  // them than one commit should take: `more` says that there may be some left.
+  struct Retained {
+    LogStart start;
+    bool more = false;
+  };
   virtual void Retain(absl::Time oldest, int64_t max_bytes,
-                      absl::AnyInvocable<void(absl::StatusOr<LogStart>)> done) = 0;
+                      absl::AnyInvocable<void(absl::StatusOr<Retained>)> done) = 0;
 };
 
 }  // namespace cardata

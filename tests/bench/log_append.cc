@@ -104,11 +104,11 @@ class Appender {
 
   // The number of the oldest entry that was not deleted.
   absl::StatusOr<int64_t> OldestOnDisk() {
-    std::promise<absl::StatusOr<std::vector<LogRecord>>> records;
-    store_.Read(0, 1, [&](auto answer) { records.set_value(std::move(answer)); });
-    ASSIGN_OR_RETURN(const std::vector<LogRecord> first, records.get_future().get());
-    if (first.empty()) return absl::InternalError("the log is empty");
-    return first.front().sequence;
+    std::promise<absl::StatusOr<LogPart>> part;
+    store_.Read(0, 1, [&](auto answer) { part.set_value(std::move(answer)); });
+    ASSIGN_OR_RETURN(const LogPart first, part.get_future().get());
+    if (first.entries.empty()) return absl::InternalError("the log is empty");
+    return first.entries.front().sequence;
   }
 
   void WaitForDisk(int batches) {

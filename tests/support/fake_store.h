@@ -133,18 +133,18 @@ class FakeStore : public Store {
     if (failure.ok()) alive_time = time;
   }
   void Read(int64_t from_sequence, size_t max_bytes,
-            absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) override {
+            absl::AnyInvocable<void(absl::StatusOr<LogPart>)> done) override {
     ++reads;
     if (!failure.ok()) return done(failure);
-    std::vector<LogRecord> records;
+    LogPart part{{}, deleted};
     size_t bytes = 0;
     for (const LogRecord& record : log) {
       if (record.sequence < from_sequence) continue;
       if (bytes >= max_bytes) break;
       bytes += record.bytes.size();
-      records.push_back(record);
+      part.entries.push_back(record);
     }
-    done(std::move(records));
+    done(std::move(part));
   }
   void FindStart(absl::Time time, absl::AnyInvocable<void(absl::StatusOr<int64_t>)> done) override {
     if (!failure.ok()) return done(failure);
@@ -154,7 +154,7 @@ class FakeStore : public Store {
     done(before);
   }
   void Retain(absl::Time oldest, int64_t max_bytes,
-              absl::AnyInvocable<void(absl::StatusOr<LogStart>)> done) override {
+              absl::AnyInvocable<void(absl::StatusOr<Retained>)> done) override {
     if (!failure.ok()) return done(failure);
     int64_t bytes = 0;
     for (const LogRecord& record : log) bytes += static_cast<int64_t>(record.bytes.size());
@@ -164,9 +164,9 @@ class FakeStore : public Store {
       deleted = log.front().sequence;
       log.erase(log.begin());
     }
-    done(LogStart{.first_sequence = log.empty() ? 0 : log.front().sequence,
-                  .first_receive_time = log.empty() ? absl::Time() : log.front().receive_time,
-                  .deleted_sequence = deleted});
+    done(Retained{{.first_sequence = log.empty() ? 0 : log.front().sequence,
+                   .first_receive_time = log.empty() ? absl::Time() : log.front().receive_time,
+                   .deleted_sequence = deleted}});
   }
 
  private:

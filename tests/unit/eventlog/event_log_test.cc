@@ -202,13 +202,34 @@ TEST_F(EventLogTest, AnnouncesOnceMoreWhatANoticeThatCouldNotBeKeptToldOf) {
   EXPECT_EQ(log->EntriesBetween(0, log->last_sequence()), 1) << "each number counts once";
 }
 
-TEST_F(EventLogTest, ReservesTheNextBlockOfNumbersBeforeItRunsOut) {
-  auto log = Open();
-  const int64_t first = store_.reserved;
-  std::vector<Sample> samples;
-  for (int i = 0; i < 60'000; ++i) samples.push_back(MakeSample(i, kNoon + absl::Seconds(i)));
-  log->AppendSamples("home", std::move(samples), kNoon, v1::EVENT_SOURCE_STREAM);
-  EXPECT_GT(store_.reserved, first);
+TEST_F(EventLogTest, ReservesTheNextNumbersLongBeforeTheyRunOut) {
+  auto log = *EventLog::Open({.reserved_block = 100}, *store_.LoadLog(), store_);
+  EXPECT_EQ(store_.reserved, 100);
+  for (int i = 1; i <= 10; ++i)
+    log->AppendSamples("home", {MakeSample(i, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  EXPECT_EQ(store_.reserved, 100);
+  log->AppendSamples("home", {MakeSample(11, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  EXPECT_EQ(store_.reserved, 111);
+}
+
+TEST_F(EventLogTest, NeverGivesANumberTwiceHoweverMuchAFailingDiskDidNotTake) {
+  int64_t last = 0;
+  {
+    auto log = Open();
+    store_.failure = absl::ResourceExhaustedError("disk full");
+    std::vector<Sample> samples;
+    for (int i = 0; i < 150'000; ++i) samples.push_back(MakeSample(i, kNoon + absl::Seconds(i)));
+    log->AppendSamples("home", std::move(samples), kNoon, v1::EVENT_SOURCE_STREAM);
+    last = log->last_sequence();
+    store_.killed = true;
+  }
+  store_.failure = absl::OkStatus();
+  auto again = Open();
+  EXPECT_GT(again->last_sequence(), last);
+  ASSERT_EQ(store_.log.size(), 1u);
+  const v1::Entry notice = Parse(store_.log[0].bytes);
+  EXPECT_EQ(notice.not_kept().first_sequence(), 1);
+  EXPECT_GE(notice.not_kept().last_sequence(), last);
 }
 
 TEST_F(EventLogTest, KnowsTheCurrentValuesAgainAfterARestart) {

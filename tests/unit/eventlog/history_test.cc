@@ -20,7 +20,7 @@ using testing::ElementsAre;
 class SlowStore : public FakeStore {
  public:
   void Read(int64_t from_sequence, size_t max_bytes,
-            absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) override {
+            absl::AnyInvocable<void(absl::StatusOr<LogPart>)> done) override {
     answer = [this, from_sequence, max_bytes, done = std::move(done)]() mutable {
       FakeStore::Read(from_sequence, max_bytes, std::move(done));
     };

@@ -174,7 +174,7 @@ TEST_F(SubscriptionTest, IsToldWhenRetentionHasDeletedEverything) {
   const std::string token = Drain(first).back().resume_token();
   Append("a", "a2");
   event_log_->SaveCurrentValues();
-  store_.Retain(absl::InfiniteFuture(), 0, [](const absl::StatusOr<LogStart>&) {});
+  store_.Retain(absl::InfiniteFuture(), 0, [](const absl::StatusOr<Store::Retained>&) {});
   Restart();
   Subscription second = Subscribe(Resume(token));
   EXPECT_THAT(Story(Drain(second)), ElementsAre("started", "lag", "a2", "caught_up"));
@@ -234,12 +234,39 @@ TEST_F(SubscriptionTest, TellsWhatItMissedAndGoesOnFromTheCurrentValues) {
   const std::string token = Drain(first).back().resume_token();
   for (const char* text : {"a1", "a2", "a3"}) Append("a", text);
   event_log_->SaveCurrentValues();
-  store_.Retain(now_, int64_t{1} << 40, [](const absl::StatusOr<LogStart>&) {});
+  store_.Retain(now_, int64_t{1} << 40, [](const absl::StatusOr<Store::Retained>&) {});
   Restart();
   Subscription second = Subscribe(Resume(token));
   const auto responses = Drain(second);
   EXPECT_THAT(Story(responses), ElementsAre("started", "lag", "a3", "caught_up"));
   EXPECT_GE(responses[1].lag().missed_entries(), 2);
+}
+
+// Retention deletes in many commits, and subscribers come in between.
+TEST_F(SubscriptionTest, IsToldWhatRetentionHasJustTaken) {
+  Subscription first = Subscribe();
+  const std::string token = Drain(first).back().resume_token();
+  for (const char* text : {"a1", "a2", "a3"}) Append("a", text);
+  event_log_->SaveCurrentValues();
+  Restart();
+  store_.Retain(now_, int64_t{1} << 40, [](const absl::StatusOr<Store::Retained>&) {});
+  Subscription second = Subscribe(Resume(token));
+  const auto responses = Drain(second);
+  EXPECT_THAT(Story(responses), ElementsAre("started", "lag", "a3", "caught_up"));
+}
+
+TEST_F(SubscriptionTest, WhatWasReadBeforeItWasDeletedIsNotMissed) {
+  for (const char* text : {"a1", "a2", "a3"}) Append("a", text);
+  event_log_->SaveCurrentValues();
+  Restart();
+  v1::SubscribeRequest request;
+  request.set_position(v1::START_POSITION_EARLIEST);
+  Subscription first = Subscribe(request);
+  EXPECT_THAT(Story(Drain(first)), ElementsAre("started", "a1", "a2", "a3", "caught_up"));
+  Subscription second = Subscribe(request);
+  event_log_->Retain(absl::InfiniteFuture(), [](const absl::Status&) {});
+  EXPECT_THAT(Story(Drain(second)), ElementsAre("started", "a1", "a2", "a3", "caught_up"));
+  EXPECT_EQ(store_.reads, 1);
 }
 
 TEST_F(SubscriptionTest, CountsWhatItMissedToWhereItGoesOn) {
@@ -249,10 +276,13 @@ TEST_F(SubscriptionTest, CountsWhatItMissedToWhereItGoesOn) {
   }();
   for (const char* text : {"a1", "a2", "a3"}) Append("a", text);
   event_log_->SaveCurrentValues();
-  store_.Retain(now_ + absl::Hours(1), int64_t{1} << 40, [](const absl::StatusOr<LogStart>&) {});
+  store_.Retain(now_ + absl::Hours(1), int64_t{1} << 40,
+                [](const absl::StatusOr<Store::Retained>&) {});
   Restart();
   Subscription second = Subscribe(Resume(token));
-  second.AddFromDisk(History::Stretch{});
+  History::Stretch nothing;
+  nothing.deleted_sequence = 3;
+  second.AddFromDisk(nothing);
   Append("a", "a4");  // between the loss and the notice
   std::string message;
   ASSERT_EQ(second.Next(event_log_->last_sequence(), now_, message),

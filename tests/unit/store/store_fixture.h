@@ -88,13 +88,19 @@ class StoreTest : public testing::Test {
         [&](auto done) { store_->ReserveSequence(sequence, std::move(done)); });
   }
   absl::StatusOr<LogStart> Retain(absl::Time oldest, int64_t max_bytes = int64_t{1} << 40) {
-    return Await<absl::StatusOr<LogStart>>(
-        [&](auto done) { store_->Retain(oldest, max_bytes, std::move(done)); });
+    for (;;) {
+      const auto retained = Await<absl::StatusOr<Store::Retained>>(
+          [&](auto done) { store_->Retain(oldest, max_bytes, std::move(done)); });
+      if (!retained.ok()) return retained.status();
+      if (!retained->more) return retained->start;
+    }
   }
   absl::Status DeleteBefore(absl::Time time) { return Retain(time).status(); }
   absl::StatusOr<std::vector<LogRecord>> Read(int64_t from, size_t max_bytes = 1 << 20) {
-    return Await<absl::StatusOr<std::vector<LogRecord>>>(
+    auto part = Await<absl::StatusOr<LogPart>>(
         [&](auto done) { store_->Read(from, max_bytes, std::move(done)); });
+    if (!part.ok()) return part.status();
+    return std::move(part->entries);
   }
   absl::StatusOr<int> Count(const std::string& account, absl::Time time) {
     return Await<absl::StatusOr<int>>(

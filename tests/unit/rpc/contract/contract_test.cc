@@ -30,6 +30,7 @@ constexpr int kSteps = 400;
 constexpr int kReaders = 8;
 constexpr size_t kWindowBytes = 1 << 20;
 constexpr absl::Duration kKeepAge = absl::Minutes(10);
+constexpr int64_t kDeletedAtOnce = 5;  // so that subscribers meet retention half done
 
 const std::vector<std::string> kAccounts = {"home", "work"};
 const std::vector<std::string> kVins = {"WBA00AA000DEM0001", "WBA00AA000DEM0002"};
@@ -66,14 +67,16 @@ class Story {
     disk_fails_ = false;
     auto store = SqliteStore::Open({.path = folder_.path() + "/log.db",
                                     .commit_interval = absl::Hours(1),
-                                    .vfs = vfs_->name()},
+                                    .vfs = vfs_->name(),
+                                    .deleted_at_once = kDeletedAtOnce},
                                    *TokenCipher::Create({std::string(32, 'k')}, secure_random_),
                                    secure_random_, null_log_);
     ASSERT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
     stepped_ = std::make_unique<SteppedStore>(*store_);
-    const std::vector<int64_t> stored = Stored();
     LogState state = *store_->LoadLog();
+    model_.NoteDeleted(state.deleted_sequence);
+    const std::vector<int64_t> stored = Stored();
     const bool in_order = state.closed;
     const int64_t values_sequence = state.values_sequence;
     auto log = EventLog::Open({.window_bytes = kWindowBytes,
@@ -97,14 +100,13 @@ class Story {
 
   // What is on the disk is what the model has, byte for byte; the numbers of it.
   std::vector<int64_t> Stored() {
-    std::promise<absl::StatusOr<std::vector<LogRecord>>> read;
-    store_->Read(0, size_t{1} << 40, [&](absl::StatusOr<std::vector<LogRecord>> records) {
-      read.set_value(std::move(records));
-    });
-    const auto records = read.get_future().get();
-    EXPECT_TRUE(records.ok()) << records.status();
+    std::promise<absl::StatusOr<LogPart>> read;
+    store_->Read(0, size_t{1} << 40,
+                 [&](absl::StatusOr<LogPart> part) { read.set_value(std::move(part)); });
+    const auto part = read.get_future().get();
+    EXPECT_TRUE(part.ok()) << part.status();
     std::vector<int64_t> numbers;
-    for (const LogRecord& record : *records) {
+    for (const LogRecord& record : part->entries) {
       numbers.push_back(record.sequence);
       const ContractModel::Logged* logged = model_.Find(record.sequence);
       EXPECT_NE(logged, nullptr) << record.sequence;
@@ -149,6 +151,7 @@ class Story {
   }
 
   void Restart() {
+    while (retaining_) Commit();
     stepped_->LetPass();
     NoteFates();
     for (int i = 0; i < 2; ++i) model_.AnnounceNotKept(absl::InfinitePast(), !disk_fails_);
@@ -169,6 +172,7 @@ class Story {
     vfs_->Cut(survives);
     stepped_->Stop();
     Leave();
+    if (OneIn(2)) now_ += absl::Minutes(Below(15));
     Start();
   }
 
@@ -180,6 +184,7 @@ class Story {
   void NoteFates() {
     const SteppedStore::Outcome outcome = stepped_->TakeOutcome();
     model_.NoteFates(outcome.kept, outcome.failed);
+    if (log_) model_.NoteDeleted(log_->first_sequence() - 1);
   }
   void NoteKept() { model_.NoteFates(stepped_->TakeOutcome().kept, {}); }
 
@@ -281,13 +286,24 @@ class Story {
     HandOut();
   }
 
+  // It goes on with each of the commits that follow.
   void Retain() {
-    if (disk_fails_) return;
+    if (disk_fails_ || retaining_) return;
     Commit();
-    log_->Retain(now_, [](const absl::Status& status) { EXPECT_TRUE(status.ok()) << status; });
-    NoteFates();
-    model_.Retain(log_->options().keep_bytes == 1 ? absl::InfiniteFuture() : now_ - kKeepAge);
-    EXPECT_EQ(log_->first_sequence(), model_.deleted_sequence() + 1);
+    retaining_ = true;
+    const bool keeps_nothing = log_->options().keep_bytes == 1;
+    const absl::Time oldest = keeps_nothing ? absl::InfiniteFuture() : now_ - kKeepAge;
+    const int64_t last = model_.last_sequence();
+    log_->Retain(now_, [this, keeps_nothing, oldest, last](const absl::Status& status) {
+      retaining_ = false;
+      if (!status.ok()) return;
+      const int64_t deleted = log_->first_sequence() - 1;
+      EXPECT_GE(deleted, model_.DeletedBy(oldest, last));
+      if (!keeps_nothing) {
+        EXPECT_EQ(deleted, model_.DeletedBy(oldest, model_.last_sequence()));
+      }
+    });
+    Commit();
   }
 
   void Announce() {
@@ -374,6 +390,7 @@ class Story {
   std::unique_ptr<ContractSide> side_;
   std::deque<ContractReader> readers_;
   bool disk_fails_ = false;
+  bool retaining_ = false;
   int number_ = 0;
   std::vector<std::vector<Sample>> sent_;
   absl::Time now_ = absl::FromUnixSeconds(1785153600);

@@ -106,13 +106,20 @@ void ContractModel::RemoveAccount(const std::string& account, absl::Time receive
   Add(std::move(entry), {account, "", ""}, receive_time);
 }
 
+void ContractModel::NoteDeleted(int64_t deleted_sequence) {
+  EXPECT_GE(deleted_sequence, deleted_sequence_);
+  deleted_sequence_ = deleted_sequence;
+}
+
 // Receipt times never run backwards, so what is too old comes first.
-void ContractModel::Retain(absl::Time oldest) {
+int64_t ContractModel::DeletedBy(absl::Time oldest, int64_t up_to) const {
+  int64_t deleted = deleted_sequence_;
   for (const auto& [sequence, logged] : entries_) {
-    if (logged.fate != Fate::kKept || logged.removed || sequence <= deleted_sequence_) continue;
-    if (logged.receive_time >= oldest) return;
-    deleted_sequence_ = sequence;
+    if (logged.fate != Fate::kKept || logged.removed || sequence <= deleted) continue;
+    if (logged.receive_time >= oldest || sequence > up_to) break;
+    deleted = sequence;
   }
+  return deleted;
 }
 
 void ContractModel::NoteFates(const std::vector<int64_t>& kept, const std::vector<int64_t>& lost) {

@@ -60,7 +60,8 @@ class ContractModel {
                      absl::Time receive_time);
   void AppendGap(const v1::Gap& gap, absl::Time receive_time);
   void RemoveAccount(const std::string& account, absl::Time receive_time);
-  void Retain(absl::Time oldest);
+  // Retention has deleted everything up to `deleted_sequence`.
+  void NoteDeleted(int64_t deleted_sequence);
   // The store's answers.
   void NoteFates(const std::vector<int64_t>& kept, const std::vector<int64_t>& lost);
   // The log looked whether the store commits again, or announced what was lost.
@@ -83,6 +84,9 @@ class ContractModel {
   int64_t last_sequence() const { return last_sequence_; }
   int64_t last_kept() const;
   int64_t deleted_sequence() const { return deleted_sequence_; }
+  // How far retention goes of what is kept and numbered up to `up_to`, if it keeps from `oldest`
+  // on.
+  int64_t DeletedBy(absl::Time oldest, int64_t up_to) const;
   // How many entries were numbered above `after` and up to `up_to`, without those that were
   // announced as not kept.
   int64_t NumbersBetween(int64_t after, int64_t up_to) const;

@@ -96,21 +96,21 @@ class SteppedStore : public Store {
     store_.RemoveAccount(std::move(account), std::move(notice), std::move(done));
     under_way_.WaitForNone();
   }
+  // One part of it a commit. What asks for the next part does so before `Commit` returns.
   void Retain(absl::Time oldest, int64_t max_bytes,
-              absl::AnyInvocable<void(absl::StatusOr<LogStart>)> done) override {
-    Commit();
-    bool retained = false;
-    store_.Retain(oldest, max_bytes,
-                  [&, done = std::move(done)](const absl::StatusOr<LogStart>& start) mutable {
-                    done(start);
-                    retained = true;
-                  });
-    do {
-      CommitNow();  // it goes in several transactions
-    } while (!retained);
+              absl::AnyInvocable<void(absl::StatusOr<Retained>)> done) override {
+    held_.push_back([this, oldest, max_bytes, done = std::move(done)]() mutable {
+      if (stopped_) return done(Gone());
+      under_way_.Begin();
+      store_.Retain(oldest, max_bytes,
+                    [this, done = std::move(done)](absl::StatusOr<Retained> retained) mutable {
+                      done(std::move(retained));
+                      under_way_.End();
+                    });
+    });
   }
   void Read(int64_t from_sequence, size_t max_bytes,
-            absl::AnyInvocable<void(absl::StatusOr<std::vector<LogRecord>>)> done) override {
+            absl::AnyInvocable<void(absl::StatusOr<LogPart>)> done) override {
     store_.Read(from_sequence, max_bytes, std::move(done));
   }
   void FindStart(absl::Time time, absl::AnyInvocable<void(absl::StatusOr<int64_t>)> done) override {
