@@ -53,8 +53,11 @@ absl::Status Subscription::SetStart(const v1::SubscribeRequest& request, int64_t
       ASSIGN_OR_RETURN(const ResumeToken token,
                        ResumeToken::Decode(request.resume_token(), log_->epoch()));
       if (token.sequence > log_->last_sequence()) return ResumeToken::FromTheFuture();
-      if (token.opening) break;
-      BeginAt(token.sequence);
+      if (token.opening) {
+        BeginAtCurrentValues(token.sequence);
+      } else {
+        BeginAt(token.sequence);
+      }
       return absl::OkStatus();
     }
     case v1::SubscribeRequest::kSinceTime:
@@ -107,6 +110,7 @@ Subscription::Outcome Subscription::Next(int64_t head, absl::Time now, std::stri
       log_->stats().missed.Add(missed);
       notice.mutable_lag()->set_missed_entries(missed);
       BeginAtCurrentValues(head);
+      replay_until_ = head;
       phase_ = Phase::kCurrentValues;
       AppendNotice(notice, message);
       return Outcome::kMessage;
@@ -227,9 +231,8 @@ void Subscription::FallOut() {
   phase_ = Phase::kLag;
 }
 
-void Subscription::BeginAtCurrentValues(int64_t head) {
-  position_ = head;
-  replay_until_ = position_;
+void Subscription::BeginAtCurrentValues(int64_t up_to) {
+  position_ = up_to;
   next_key_ = 0;
 }
 

@@ -88,7 +88,8 @@ class Subscription {
 
   absl::Status SetOptions(const v1::SubscribeRequest& request);
   absl::Status SetStart(const v1::SubscribeRequest& request, int64_t head);
-  void BeginAtCurrentValues(int64_t head);
+  // Those that are numbered up to there; what is newer stands in the log.
+  void BeginAtCurrentValues(int64_t up_to);
   void BeginAt(int64_t position);
   Outcome ReadCurrentValues(int64_t head, absl::Time now, std::string& message);
   Outcome ReadLog(int64_t head, absl::Time now, std::string& message);

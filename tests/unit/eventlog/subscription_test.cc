@@ -204,6 +204,26 @@ TEST_F(SubscriptionTest, ATokenFromInsideTheOpeningPartStartsItAgain) {
   EXPECT_THAT(Story(Drain(second)), ElementsAre("started", "a1", "b1", "caught_up"));
 }
 
+// Of what came since the token was given nothing is passed over.
+TEST_F(SubscriptionTest, ATokenFromInsideTheOpeningPartLosesNothingThatFollowed) {
+  Append("a", "a1");
+  Append("b", "b1");
+  Subscription first = Subscribe();
+  std::string started;
+  first.Next(event_log_->last_sequence(), now_, started);
+  v1::SubscribeResponse response;
+  ASSERT_TRUE(response.ParseFromString(started));
+  Append("a", "a2");
+  v1::Gap gap;
+  gap.set_account("home");
+  event_log_->AppendGap(gap, now_);
+  Append("a", "a3");
+  event_log_->RemoveAccount("work", now_, [](const absl::Status&) {});
+  Subscription second = Subscribe(Resume(response.resume_token()));
+  EXPECT_THAT(Story(Drain(second)),
+              ElementsAre("started", "b1", "a2", "gap", "a3", "removed work", "caught_up"));
+}
+
 TEST_F(SubscriptionTest, AFilterThatMatchesNothingStillMovesTheTokenOn) {
   v1::SubscribeRequest request;
   request.add_descriptor_patterns("nothing");

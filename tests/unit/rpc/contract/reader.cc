@@ -34,7 +34,7 @@ void ContractReader::Begin(ContractSide& side, const v1::SubscribeRequest& reque
     const auto token = ResumeToken::Decode(request.resume_token(), side.log.epoch());
     ASSERT_TRUE(token.ok()) << token.status();
     accounted_ = token->sequence;
-    if (token->opening) opening_ = side.head;
+    if (token->opening) opening_ = token->sequence;
   } else if (request.position() == v1::START_POSITION_LIVE) {
     accounted_ = side.head;
   } else if (request.position() == v1::START_POSITION_EARLIEST) {
@@ -151,6 +151,7 @@ void ContractReader::Drain(absl::Time now) {
 
 void ContractReader::Take(const std::string& bytes, int64_t position_before, absl::Time now) {
   v1::SubscribeResponse response;
+  ASSERT_LT(bytes.size(), size_t{4} << 20) << Describe();
   ASSERT_TRUE(response.ParseFromString(bytes)) << Describe();
   if (response.has_lag() && response.lag().superseded_entries() == 0)
     return TakeLag(response, position_before);
