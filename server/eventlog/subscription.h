@@ -73,7 +73,7 @@ class Subscription {
   // It is given what every live subscriber with its filter is.
   bool wants_every_event() const { return !latest_; }
   // `Next` has something to say although the log has nothing new.
-  bool IsDue(absl::Time now) const { return latest_ && latest_->IsDue(now); }
+  bool IsDue(absl::Time now) { return latest_ && latest_->IsDue(now); }
   int64_t position() const { return position_; }
   const Filter& filter() const { return filter_; }
   absl::Duration heartbeat_interval() const {
