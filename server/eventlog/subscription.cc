@@ -79,6 +79,7 @@ absl::Status Subscription::SetStart(const v1::SubscribeRequest& request, int64_t
 
 void Subscription::BeginAt(int64_t position) {
   position_ = position;
+  given_after_ = position;
   after_started_ = Phase::kReplay;
 }
 
@@ -138,7 +139,7 @@ Subscription::Outcome Subscription::ReadCurrentValues(int64_t head, absl::Time n
   const auto next = log_->current_values().Read(
       next_key_, position_, [&](KeyId key, int64_t sequence, absl::string_view bytes) {
         if (entries.size() >= kMessageBytes) return false;
-        if (!filter_.Matches(key, log_->keys())) return true;
+        if (!filter_.Matches(key, log_->keys()) || WasGiven(key, sequence)) return true;
         absl::StrAppend(&entries, bytes);
         log_->stats().delivered.Add();
         if (latest_) latest_->Given(key, sequence, now);
@@ -148,6 +149,7 @@ Subscription::Outcome Subscription::ReadCurrentValues(int64_t head, absl::Time n
     next_key_ = *next;
   } else {
     phase_ = Phase::kReplay;
+    given_after_ = 0;
   }
   if (entries.empty()) return Next(head, now, message);
   AppendToken(message);
@@ -229,6 +231,14 @@ void Subscription::FallOut() {
   log_->stats().lags.Add();
   from_disk_ = {};
   phase_ = Phase::kLag;
+  given_up_to_ = position_;
+}
+
+// What was not kept this stream may have met only as the notice that says so.
+bool Subscription::WasGiven(KeyId key, int64_t sequence) const {
+  if (latest_) return latest_->WasGiven(key, sequence);
+  return given_after_ < sequence && sequence <= given_up_to_ &&
+         log_->EntriesBetween(sequence - 1, sequence) == 1;
 }
 
 void Subscription::BeginAtCurrentValues(int64_t up_to) {
