@@ -17,8 +17,8 @@ struct ResumeToken {
 
   // Everything up to this sequence has been handed over...
   int64_t sequence = 0;
-  // ...but the current values that come first have not, or not all of them: the opening part starts
-  // again.
+  // ...but the current values up to it, which come first, have not, or not all of them: they are
+  // given again before what follows.
   bool opening = false;
 
   // `epoch` names the log that the token is good for.

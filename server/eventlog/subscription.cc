@@ -53,8 +53,11 @@ absl::Status Subscription::SetStart(const v1::SubscribeRequest& request, int64_t
       ASSIGN_OR_RETURN(const ResumeToken token,
                        ResumeToken::Decode(request.resume_token(), log_->epoch()));
       if (token.sequence > log_->last_sequence()) return ResumeToken::FromTheFuture();
-      if (token.opening) break;
-      BeginAt(token.sequence);
+      if (token.opening) {
+        BeginAtCurrentValues(token.sequence);
+      } else {
+        BeginAt(token.sequence);
+      }
       return absl::OkStatus();
     }
     case v1::SubscribeRequest::kSinceTime:
@@ -76,6 +79,7 @@ absl::Status Subscription::SetStart(const v1::SubscribeRequest& request, int64_t
 
 void Subscription::BeginAt(int64_t position) {
   position_ = position;
+  given_after_ = position;
   after_started_ = Phase::kReplay;
 }
 
@@ -107,6 +111,7 @@ Subscription::Outcome Subscription::Next(int64_t head, absl::Time now, std::stri
       log_->stats().missed.Add(missed);
       notice.mutable_lag()->set_missed_entries(missed);
       BeginAtCurrentValues(head);
+      replay_until_ = head;
       phase_ = Phase::kCurrentValues;
       AppendNotice(notice, message);
       return Outcome::kMessage;
@@ -134,7 +139,7 @@ Subscription::Outcome Subscription::ReadCurrentValues(int64_t head, absl::Time n
   const auto next = log_->current_values().Read(
       next_key_, position_, [&](KeyId key, int64_t sequence, absl::string_view bytes) {
         if (entries.size() >= kMessageBytes) return false;
-        if (!filter_.Matches(key, log_->keys())) return true;
+        if (!filter_.Matches(key, log_->keys()) || WasGiven(key, sequence)) return true;
         absl::StrAppend(&entries, bytes);
         log_->stats().delivered.Add();
         if (latest_) latest_->Given(key, sequence, now);
@@ -144,6 +149,7 @@ Subscription::Outcome Subscription::ReadCurrentValues(int64_t head, absl::Time n
     next_key_ = *next;
   } else {
     phase_ = Phase::kReplay;
+    given_after_ = 0;
   }
   if (entries.empty()) return Next(head, now, message);
   AppendToken(message);
@@ -216,11 +222,18 @@ void Subscription::FallOut() {
   log_->stats().lags.Add();
   from_disk_ = {};
   phase_ = Phase::kLag;
+  given_up_to_ = position_;
 }
 
-void Subscription::BeginAtCurrentValues(int64_t head) {
-  position_ = head;
-  replay_until_ = position_;
+// What was not kept this stream may have met only as the notice that says so.
+bool Subscription::WasGiven(KeyId key, int64_t sequence) const {
+  if (latest_) return latest_->WasGiven(key, sequence);
+  return given_after_ < sequence && sequence <= given_up_to_ &&
+         log_->EntriesBetween(sequence - 1, sequence) == 1;
+}
+
+void Subscription::BeginAtCurrentValues(int64_t up_to) {
+  position_ = up_to;
   next_key_ = 0;
 }
 

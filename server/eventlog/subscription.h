@@ -73,7 +73,7 @@ class Subscription {
   // It is given what every live subscriber with its filter is.
   bool wants_every_event() const { return !latest_; }
   // `Next` has something to say although the log has nothing new.
-  bool IsDue(absl::Time now) const { return latest_ && latest_->IsDue(now); }
+  bool IsDue(absl::Time now) { return latest_ && latest_->IsDue(now); }
   int64_t position() const { return position_; }
   const Filter& filter() const { return filter_; }
   absl::Duration heartbeat_interval() const {
@@ -88,12 +88,15 @@ class Subscription {
 
   absl::Status SetOptions(const v1::SubscribeRequest& request);
   absl::Status SetStart(const v1::SubscribeRequest& request, int64_t head);
-  void BeginAtCurrentValues(int64_t head);
+  // Those that are numbered up to there; what is newer stands in the log.
+  void BeginAtCurrentValues(int64_t up_to);
   void BeginAt(int64_t position);
   Outcome ReadCurrentValues(int64_t head, absl::Time now, std::string& message);
   Outcome ReadLog(int64_t head, absl::Time now, std::string& message);
   // Adds what this subscriber is given of one entry to `entries`; how many it were.
   int Take(int64_t sequence, KeyId key, absl::string_view bytes, std::string& entries);
+  // This stream has given the current value of that number already.
+  bool WasGiven(KeyId key, int64_t sequence) const;
   void FallOut();
   void AppendToken(std::string& message) const;
   void AppendNotice(const v1::SubscribeResponse& notice, std::string& message) const;
@@ -109,6 +112,10 @@ class Subscription {
   int64_t position_ = 0;                  // everything up to here was handed over, or filtered out
   int64_t replay_until_ = 0;              // the opening part ends here
   KeyId next_key_ = 0;                    // of the current values
+  // Before it fell out of the log, this stream had handed over the entries above `given_after_` (0:
+  // and the current values before them) and up to `given_up_to_`.
+  int64_t given_after_ = 0;
+  int64_t given_up_to_ = 0;
   uint64_t upstream_version_ = 0;
   bool more_states_ = true;
   History::Stretch from_disk_;

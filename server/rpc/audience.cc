@@ -22,24 +22,37 @@ void Audience::RemoveIdle(SubscribeCall& call) {
 
 std::vector<SubscribeCall*> Audience::TakeIdle() { return std::exchange(idle_, {}); }
 
-void Audience::Seal(int64_t after, int64_t up_to, absl::string_view token) {
+bool Audience::DoBegin(int64_t after) {
   // Nobody is sending: what was for all is through, and nobody will ask for it.
   if (static_cast<int>(idle_.size()) == members_) {
     chunks_.clear();
     chunk_bytes_ = 0;
   }
   if (chunks_.empty()) complete_after_ = std::max(complete_after_, after);
+  gathered_after_ = after;
+  begun_ = true;
+  return true;
+}
+
+void Audience::Seal(int64_t up_to, absl::string_view token) {
   chunk_bytes_ += gathered_.size();
-  chunks_.push_back({after, up_to, gathered_count_, grpc::Slice(gathered_.data(), gathered_.size()),
+  chunks_.push_back({gathered_after_, up_to, gathered_count_,
+                     grpc::Slice(gathered_.data(), gathered_.size()),
                      grpc::Slice(token.data(), token.size())});
   gathered_.clear();
   gathered_count_ = 0;
+  gathered_after_ = up_to;
   while (chunks_.size() > 1 &&
          (chunk_bytes_ > kRememberedBytes || chunks_.size() > kRememberedChunks)) {
     complete_after_ = chunks_.front().up_to;
     chunk_bytes_ -= chunks_.front().bytes.size();
     chunks_.pop_front();
   }
+}
+
+void Audience::End(int64_t up_to, absl::string_view token) {
+  if (gathered_count_ > 0) Seal(up_to, token);
+  begun_ = false;
 }
 
 void Audience::Miss(int64_t up_to) {

@@ -35,15 +35,20 @@ class Audience {
   void RemoveIdle(SubscribeCall& call);
   std::vector<SubscribeCall*> TakeIdle();
 
-  // One entry of the log that is for this audience. Whether it is the first since the last `Seal`.
-  bool Add(absl::string_view bytes) {
-    gathered_.append(bytes.data(), bytes.size());
-    return ++gathered_count_ == 1;
-  }
+  // The log is handed out in runs. For an audience one goes: `Begin`, `Add` for each entry that is
+  // for it, `Seal` where it is full, `End`.
 
-  // Everything that was added since the last `Seal` is what there was for this audience above
-  // `after` and up to `up_to`; `token` is the resume token for that place, as a field.
-  void Seal(int64_t after, int64_t up_to, absl::string_view token);
+  // Whether it had not begun yet. What is for it above `after` will be added.
+  bool Begin(int64_t after) { return !begun_ && DoBegin(after); }
+  void Add(absl::string_view bytes) {
+    gathered_.append(bytes.data(), bytes.size());
+    ++gathered_count_;
+  }
+  bool full() const { return gathered_.size() >= kChunkBytes; }
+  // What was added since the last `Seal` of this run, or its `Begin`, is all that there was since
+  // for this audience, up to `up_to`; `token` is the resume token for that place, as a field.
+  void Seal(int64_t up_to, absl::string_view token);
+  void End(int64_t up_to, absl::string_view token);
 
   // What there was for this audience up to `up_to` was not added: everybody has to read the log.
   void Miss(int64_t up_to);
@@ -63,7 +68,9 @@ class Audience {
   Outcome Read(int64_t position, Chunks& chunks) const;
 
  private:
-  // A message may have some slices, and not more bytes than this.
+  // A chunk ends with the entry that takes it past this size.
+  static constexpr size_t kChunkBytes = 256 << 10;
+  // A message is one chunk, or has some slices and not more bytes than this.
   static constexpr size_t kMessageBytes = 1 << 20;
   static constexpr size_t kMessageSlices = 128;
   // What is remembered for those who are still sending.
@@ -78,11 +85,15 @@ class Audience {
     grpc::Slice token;
   };
 
+  bool DoBegin(int64_t after);
+
   const Filter filter_;
   int members_ = 0;
   std::vector<SubscribeCall*> idle_;
+  bool begun_ = false;
   std::string gathered_;
   int gathered_count_ = 0;
+  int64_t gathered_after_ = 0;
   std::deque<Chunk> chunks_;
   size_t chunk_bytes_ = 0;
   int64_t complete_after_;  // whatever is for this audience above it is in `chunks_`

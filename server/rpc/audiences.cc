@@ -89,16 +89,21 @@ const std::vector<Audience*>& Audiences::Of(KeyId id) {
 
 std::vector<Audience*> Audiences::HandOut(const EventLog& log, int64_t before, int64_t last) {
   std::vector<Audience*> addressed;
+  const auto token = [&](int64_t sequence) {
+    return ResumeTokenField(ResumeToken{sequence, false}, log.epoch());
+  };
   const Window::ReadResult read =
-      log.window().Read(before, last, [&](int64_t, KeyId key, absl::string_view bytes) {
+      log.window().Read(before, last, [&](int64_t sequence, KeyId key, absl::string_view bytes) {
         for (Audience* audience : Of(key)) {
-          if (audience->Add(bytes)) addressed.push_back(audience);
+          if (audience->Begin(before)) addressed.push_back(audience);
+          audience->Add(bytes);
+          if (audience->full()) audience->Seal(sequence, token(sequence));
         }
         return true;
       });
   if (read.in_window) {
-    const std::string token = ResumeTokenField(ResumeToken{last, false}, log.epoch());
-    for (Audience* audience : addressed) audience->Seal(before, last, token);
+    const std::string end = token(last);
+    for (Audience* audience : addressed) audience->End(last, end);
   } else {  // this thread was held up for so long that the window has moved on
     for (const auto& [signature, audience] : all_) {
       audience->Miss(last);

@@ -123,5 +123,45 @@ TEST_F(LatestValuesTest, LeavesForLaterWhatAMessageHasNoRoomFor) {
   EXPECT_EQ(Take(), "d1");
 }
 
+TEST_F(LatestValuesTest, WhatIsGivenAgainWhileItRestsRestsFromThenOn) {
+  Event(kFuel, 1, "f1");
+  EXPECT_EQ(Take(), "f1");
+  Event(kFuel, 2, "f2");
+  latest_.Given(kFuel, 2, kNow + absl::Seconds(5));
+  EXPECT_TRUE(latest_.WasGiven(kFuel, 2));
+  EXPECT_FALSE(latest_.WasGiven(kFuel, 1));
+  EXPECT_FALSE(latest_.WasGiven(kDoor, 1));
+  Event(kFuel, 3, "f3");
+  EXPECT_FALSE(latest_.IsDue(kNow + absl::Seconds(14)));
+  EXPECT_EQ(Take(kNow + absl::Seconds(14)), "");
+  EXPECT_TRUE(latest_.IsDue(kNow + absl::Seconds(15)));
+  EXPECT_EQ(Take(kNow + absl::Seconds(15)), "f3");
+}
+
+TEST_F(LatestValuesTest, WhatWasReadyAndIsGivenOtherwiseHasToRestAsWell) {
+  Event(kFuel, 1, "f1");
+  latest_.Given(kFuel, 1, kNow);
+  Event(kFuel, 2, "f2");
+  EXPECT_FALSE(latest_.IsDue(kNow + absl::Seconds(9)));
+  EXPECT_EQ(Take(kNow + absl::Seconds(9)), "");
+  EXPECT_EQ(latest_.first_waiting(), 2);
+  EXPECT_EQ(Take(kNow + absl::Seconds(10)), "f2");
+}
+
+// If each event looked at all keys that wait, this would take minutes.
+TEST_F(LatestValuesTest, AnEventCostsTheSameHoweverManyKeysWait) {
+  constexpr KeyId kKeys = 100'000;
+  int64_t sequence = 0;
+  for (KeyId key = 0; key < kKeys; ++key) Event(key, ++sequence, "x");
+  EXPECT_EQ(Take().size(), size_t{kKeys});
+  for (KeyId key = 0; key < kKeys; ++key) {
+    Event(key, ++sequence, "y");
+    EXPECT_EQ(Take(kNow + absl::Seconds(1)), "");
+    EXPECT_FALSE(latest_.IsDue(kNow + absl::Seconds(1)));
+    EXPECT_EQ(latest_.first_waiting(), kKeys + 1);
+  }
+  EXPECT_EQ(Take(kNow + absl::Seconds(10)), std::string(kKeys, 'y'));
+}
+
 }  // namespace
 }  // namespace cardata

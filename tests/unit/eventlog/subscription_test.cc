@@ -46,6 +46,15 @@ class SubscriptionTest : public testing::Test {
     return *std::move(subscription);
   }
 
+  // So much text that the window, if it is to hold nothing, holds only the entry with it.
+  static std::string Much() { return std::string(1 << 20, 'x'); }
+
+  // Retention takes all there is on the disk.
+  void DeleteEverything() {
+    event_log_->SaveCurrentValues();
+    event_log_->Retain(now_ + absl::Hours(24 * 8), [](const absl::Status&) {});
+  }
+
   // Every message until there is nothing more to send.
   std::vector<v1::SubscribeResponse> Drain(Subscription& subscription) {
     std::vector<v1::SubscribeResponse> responses;
@@ -204,6 +213,26 @@ TEST_F(SubscriptionTest, ATokenFromInsideTheOpeningPartStartsItAgain) {
   EXPECT_THAT(Story(Drain(second)), ElementsAre("started", "a1", "b1", "caught_up"));
 }
 
+// Of what came since the token was given nothing is passed over.
+TEST_F(SubscriptionTest, ATokenFromInsideTheOpeningPartLosesNothingThatFollowed) {
+  Append("a", "a1");
+  Append("b", "b1");
+  Subscription first = Subscribe();
+  std::string started;
+  first.Next(event_log_->last_sequence(), now_, started);
+  v1::SubscribeResponse response;
+  ASSERT_TRUE(response.ParseFromString(started));
+  Append("a", "a2");
+  v1::Gap gap;
+  gap.set_account("home");
+  event_log_->AppendGap(gap, now_);
+  Append("a", "a3");
+  event_log_->RemoveAccount("work", now_, [](const absl::Status&) {});
+  Subscription second = Subscribe(Resume(response.resume_token()));
+  EXPECT_THAT(Story(Drain(second)),
+              ElementsAre("started", "b1", "a2", "gap", "a3", "removed work", "caught_up"));
+}
+
 TEST_F(SubscriptionTest, AFilterThatMatchesNothingStillMovesTheTokenOn) {
   v1::SubscribeRequest request;
   request.add_descriptor_patterns("nothing");
@@ -291,6 +320,47 @@ TEST_F(SubscriptionTest, CountsWhatItMissedToWhereItGoesOn) {
   ASSERT_TRUE(response.ParseFromString(message));
   EXPECT_EQ(response.lag().missed_entries(), 4);
   EXPECT_THAT(Story(Drain(second)), ElementsAre("a4", "caught_up"));
+}
+
+TEST_F(SubscriptionTest, AfterALagGivesNoValueASecondTime) {
+  Restart(/*window_bytes=*/0);
+  v1::SubscribeRequest latest;
+  latest.set_delivery_mode(v1::DELIVERY_MODE_LATEST_VALUES);
+  latest.mutable_min_interval()->set_seconds(3600);
+  Append("a", "a1");
+  Append("b", "b1");
+  Subscription every_event = Subscribe();
+  Subscription latest_values = Subscribe(latest);
+  for (Subscription* each : {&every_event, &latest_values})
+    EXPECT_THAT(Story(Drain(*each)), ElementsAre("started", "a1", "b1", "caught_up"));
+  Append("c", "c1");
+  Append("b", "b2");
+  EXPECT_THAT(Story(Drain(every_event)), ElementsAre("c1", "b2"));
+  EXPECT_THAT(Story(Drain(latest_values)), ElementsAre("c1")) << "b2 has to wait";
+  Append("d", "d1" + Much());
+  Append("d", "d2" + Much());
+  DeleteEverything();
+  EXPECT_THAT(Story(Drain(every_event)), ElementsAre("lag", "d2" + Much(), "caught_up"));
+  EXPECT_THAT(Story(Drain(latest_values)), ElementsAre("lag", "b2", "d2" + Much(), "caught_up"));
+}
+
+TEST_F(SubscriptionTest, AfterALagGivesTheValuesFromBeforeItsStart) {
+  Restart(/*window_bytes=*/0);
+  Append("a", "a1");
+  v1::SubscribeRequest live;
+  live.set_position(v1::START_POSITION_LIVE);
+  Subscription subscription = Subscribe(live);
+  EXPECT_THAT(Story(Drain(subscription)), ElementsAre("started", "caught_up"));
+  Append("b", "b1");
+  EXPECT_THAT(Story(Drain(subscription)), ElementsAre("b1"));
+  Append("c", "c1" + Much());
+  Append("c", "c2" + Much());
+  DeleteEverything();
+  EXPECT_THAT(Story(Drain(subscription)), ElementsAre("lag", "a1", "c2" + Much(), "caught_up"));
+  Append("d", "d1" + Much());
+  Append("d", "d2" + Much());
+  DeleteEverything();
+  EXPECT_THAT(Story(Drain(subscription)), ElementsAre("lag", "d2" + Much(), "caught_up"));
 }
 
 TEST_F(SubscriptionTest, SendsABacklogInFewMessagesOfBoundedSize) {

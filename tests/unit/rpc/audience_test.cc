@@ -14,8 +14,9 @@ class AudienceTest : public testing::Test {
   AudienceTest() : audience_(*Filter::Make({}), 10) { audience_.Join(); }
 
   void Give(int64_t after, int64_t up_to, const std::string& bytes) {
+    audience_.Begin(after);
     audience_.Add(bytes);
-    audience_.Seal(after, up_to, "T" + std::to_string(up_to));
+    audience_.End(up_to, "T" + std::to_string(up_to));
   }
 
   // What a subscriber at `position` is sent, or "nothing", or "behind".

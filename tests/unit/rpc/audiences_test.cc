@@ -6,7 +6,12 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "server/eventlog/position_joiner.h"
+#include "server/eventlog/resume_token.h"
+#include "server/eventlog/subscription.h"
+#include "server/rpc/feed.h"
+#include "tests/support/fake_store.h"
 
 namespace cardata {
 namespace {
@@ -79,6 +84,52 @@ TEST_F(AudiencesTest, GetTheGapsOfTheirAccounts) {
   Audience* home = Join("home", "", "a.b");
   Join("work", "", "");
   EXPECT_THAT(Of("home", "", ""), UnorderedElementsAre(vin, home));
+}
+
+// As when a shard's thread was held up: everything that gathered is handed out at once.
+TEST_F(AudiencesTest, GetABacklogInMessagesOfBoundedSize) {
+  FakeStore store;
+  const auto log = *EventLog::Open({}, *store.LoadLog(), store);
+  const UpstreamStates upstream;
+  Audiences audiences(log->keys());
+  v1::SubscribeRequest live;
+  live.set_position(v1::START_POSITION_LIVE);
+  const int64_t before = log->last_sequence();
+  Subscription subscription = *Subscription::Start(*log, upstream, live, before);
+  Audience& audience = audiences.Join(subscription.filter(), before);
+  FeedMessage message;
+  while (NextMessage(subscription, audience, before, absl::UnixEpoch(), message) ==
+         Subscription::Outcome::kMessage)
+    message = {};
+  audience.Join();  // another one, which is still sending
+
+  Sample sample;
+  sample.vin = kVinOne;
+  sample.descriptor_id = "a";
+  for (int i = 0; i < 40; ++i) {
+    sample.raw = absl::StrCat(i, std::string(240'000, 'x'));
+    log->AppendSamples("home", {sample}, absl::UnixEpoch(), v1::EVENT_SOURCE_STREAM);
+  }
+  const int64_t last = log->last_sequence();
+  EXPECT_THAT(audiences.HandOut(*log, before, last), UnorderedElementsAre(&audience));
+  std::vector<int64_t> given;
+  while (NextMessage(subscription, audience, last, absl::UnixEpoch(), message) ==
+         Subscription::Outcome::kMessage) {
+    for (const grpc::Slice& slice : message.chunks.slices)
+      message.bytes.append(slice.begin(), slice.end());
+    EXPECT_LT(message.bytes.size(), size_t{4} << 20);
+    v1::SubscribeResponse response;
+    ASSERT_TRUE(response.ParseFromString(message.bytes));
+    for (const auto& entry : response.entries()) given.push_back(entry.sequence());
+    EXPECT_EQ(ResumeToken::Decode(response.resume_token(), log->epoch())->sequence,
+              subscription.position());
+    EXPECT_GE(subscription.position(), given.back());
+    message = {};
+  }
+  ASSERT_EQ(given.size(), 40u);
+  for (size_t i = 0; i < given.size(); ++i)
+    EXPECT_EQ(given[i], before + 1 + static_cast<int64_t>(i));
+  EXPECT_EQ(subscription.position(), last);
 }
 
 TEST_F(AudiencesTest, ThatComeOrGoChangeWhatWasFoundBefore) {

@@ -78,7 +78,8 @@ class ContractReader {
   int64_t replay_until_ = 0;
   int64_t accounted_ = 0;           // everything up to here was given, or was not owed
   std::optional<int64_t> opening_;  // current values come first, up to this number
-  std::set<int64_t> given_;         // in this stream, since the opening part began
+  std::set<int64_t> given_;         // in this stream
+  bool fell_out_ = false;           // of the log, in this stream
   // With latest values.
   std::map<ContractModel::KeyName, std::pair<int64_t, absl::Time>> last_given_;
   std::set<int64_t> all_given_;
