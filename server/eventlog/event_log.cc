@@ -79,8 +79,8 @@ EventLog::EventLog(Options options, const LogState& state, Store& store)
     : options_(options),
       epoch_(state.epoch),
       store_(store),
-      history_(store, keys_),
       window_(options.window_bytes, state.reserved_sequence + 1),
+      history_(store, keys_, window_),
       last_sequence_(state.reserved_sequence),
       first_sequence_(state.deleted_sequence + 1),
       first_receive_nanos_(state.first_sequence > 0 ? absl::ToUnixNanos(state.first_receive_time)
@@ -366,7 +366,7 @@ LogRecord EventLog::Seal(v1::Entry& entry, const Key& key, KeyId key_id, absl::T
   entry.set_sequence(sequence);
   LogRecord record{sequence, receive_time,      key.account,
                    key.vin,  key.descriptor_id, SerialiseAsField(entry)};
-  window_.Append(sequence, key_id, record.bytes);
+  window_.Append(sequence, key_id, record.bytes, receive_time);
   return record;
 }
 

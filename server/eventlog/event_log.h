@@ -142,8 +142,8 @@ class EventLog {
   Store& store_;
   mutable KeyTable keys_;
   mutable LogStats stats_;
-  mutable History history_;
   Window window_;
+  mutable History history_;
   CurrentValues current_values_;
   PositionJoiner positions_;
   std::vector<std::function<void()>> listeners_;

@@ -40,15 +40,19 @@ void History::ReadNext() {
     generation = generation_;
   }
   reads_.Begin();
-  store_.Read(after + 1, kStretchBytes, [this, after, generation](absl::StatusOr<LogPart> part) {
-    OnRead(after, generation, std::move(part));
-    reads_.End();
-  });
+  const int64_t in_memory = window_.first_sequence();
+  store_.Read(after + 1, kStretchBytes,
+              [this, after, in_memory, generation](const absl::StatusOr<LogPart>& part) {
+                if (part.ok()) {
+                  OnRead(after, generation, Fill(after, in_memory, *part));
+                } else {
+                  OnRead(after, generation, part.status());
+                }
+                reads_.End();
+              });
 }
 
-void History::OnRead(int64_t after, int generation, absl::StatusOr<LogPart> part) {
-  absl::StatusOr<Stretch> read =
-      part.ok() ? absl::StatusOr<Stretch>(Fill(after, *part)) : part.status();
+void History::OnRead(int64_t after, int generation, const absl::StatusOr<Stretch>& read) {
   std::vector<Done> served;
   {
     std::lock_guard lock(mutex_);
@@ -68,10 +72,12 @@ void History::OnRead(int64_t after, int generation, absl::StatusOr<LogPart> part
   ReadNext();
 }
 
-History::Stretch History::Fill(int64_t after, const LogPart& part) const {
+History::Stretch History::Fill(int64_t after, int64_t in_memory, const LogPart& part) const {
   const std::vector<LogRecord>& records = part.entries;
-  Stretch stretch{
-      .after = after, .last = after, .deleted_sequence = part.deleted_sequence, .segment = nullptr};
+  Stretch stretch{.after = after,
+                  .last = std::max(after, in_memory - 1),
+                  .deleted_sequence = part.deleted_sequence,
+                  .segment = nullptr};
   if (records.empty()) return stretch;
   size_t bytes = 0;
   for (const LogRecord& record : records) bytes += record.bytes.size();
@@ -83,6 +89,11 @@ History::Stretch History::Fill(int64_t after, const LogPart& part) const {
   stretch.last = records.back().sequence;
   stretch.segment = std::move(segment);
   return stretch;
+}
+
+void History::FindStart(absl::Time time, absl::AnyInvocable<void(absl::StatusOr<int64_t>)> done) {
+  if (const auto found = window_.FindStart(time)) return done(*found);
+  store_.FindStart(time, std::move(done));
 }
 
 void History::Forget() {

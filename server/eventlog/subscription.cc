@@ -210,11 +210,10 @@ Subscription::Outcome Subscription::ReadLog(int64_t head, absl::Time now, std::s
 void Subscription::AddFromDisk(const absl::StatusOr<History::Stretch>& stretch) {
   // What retention had taken above the position is lost to this subscriber.
   if (!stretch.ok() || position_ < stretch->deleted_sequence) return FallOut();
-  if (position_ < stretch->last) {
+  if (stretch->segment && position_ < stretch->last) {
     from_disk_ = *stretch;
   } else {
-    // Between the last entry on the disk and the window there are only numbers that were given up.
-    Advance(log_->window().first_sequence() - 1);
+    Advance(stretch->last);
   }
 }
 

@@ -14,7 +14,7 @@ constexpr int64_t kEnd = std::numeric_limits<int64_t>::max();
 Window::Window(size_t max_bytes, int64_t first_sequence)
     : max_bytes_(max_bytes), first_sequence_(first_sequence), last_sequence_(first_sequence - 1) {}
 
-void Window::Append(int64_t sequence, KeyId key, absl::string_view bytes) {
+void Window::Append(int64_t sequence, KeyId key, absl::string_view bytes, absl::Time receive_time) {
   std::lock_guard lock(mutex_);
   if (segments_.empty() || !segments_.back()->HasRoom(bytes.size())) {
     segments_.push_back(
@@ -24,6 +24,8 @@ void Window::Append(int64_t sequence, KeyId key, absl::string_view bytes) {
   }
   segments_.back()->Append(sequence, key, bytes);
   last_sequence_ = sequence;
+  if (received_.empty() || received_.back().time < receive_time)
+    received_.push_back({sequence, receive_time});
 }
 
 void Window::Release(int64_t sequence) {
@@ -76,6 +78,16 @@ void Window::Evict() {
     bytes_ -= oldest.capacity();
     segments_.pop_front();
   }
+  while (received_.size() > 1 && received_[1].sequence <= first_sequence_) received_.pop_front();
+}
+
+std::optional<int64_t> Window::FindStart(absl::Time time) const {
+  std::lock_guard lock(mutex_);
+  if (received_.empty() || received_.front().time >= time) return std::nullopt;
+  const auto found =
+      std::lower_bound(received_.begin(), received_.end(), time,
+                       [](const Received& each, absl::Time wanted) { return each.time < wanted; });
+  return found != received_.end() ? found->sequence - 1 : last_sequence_;
 }
 
 Window::ReadResult Window::Read(int64_t after, int64_t up_to, Segment::Visit visit) const {

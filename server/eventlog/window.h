@@ -5,10 +5,12 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "server/eventlog/key_table.h"
 #include "server/eventlog/segment.h"
 
@@ -25,8 +27,8 @@ class Window {
   // `max_bytes`. `first_sequence` is the number from which on this window will hold every entry.
   Window(size_t max_bytes, int64_t first_sequence);
 
-  // `sequence` is larger than that of every entry before.
-  void Append(int64_t sequence, KeyId key, absl::string_view bytes);
+  // `sequence` is larger than that of every entry before, and `receive_time` is not earlier.
+  void Append(int64_t sequence, KeyId key, absl::string_view bytes, absl::Time receive_time);
 
   // Entries up to `sequence` are on the disk and may leave.
   void Release(int64_t sequence);
@@ -36,6 +38,10 @@ class Window {
 
   // Every entry that ever existed, and was not forgotten, from this number on is here.
   int64_t first_sequence() const;
+
+  // The number after which entries were received at `time` or later; nothing if that may lie before
+  // the window.
+  std::optional<int64_t> FindStart(absl::Time time) const;
 
   struct ReadResult {
     bool in_window;         // false: `after` lies before the window; nothing was read
@@ -51,6 +57,11 @@ class Window {
     std::shared_ptr<const Segment> segment;
     size_t count;
   };
+  // From this entry on they were received then.
+  struct Received {
+    int64_t sequence;
+    absl::Time time;
+  };
   static constexpr size_t kSegmentBytes = 1 << 20;
   static constexpr size_t kMaxEntries = 4096;
 
@@ -61,6 +72,7 @@ class Window {
   const size_t max_bytes_;
   mutable std::mutex mutex_;
   std::deque<std::shared_ptr<Segment>> segments_;
+  std::deque<Received> received_;  // in order, each later than the one before
   size_t bytes_ = 0;
   int64_t first_sequence_;
   int64_t last_sequence_;

@@ -459,6 +459,19 @@ TEST_F(SubscriptionTest, CanBeginAtATime) {
   EXPECT_THAT(Story(Drain(everything)), ElementsAre("started", "a1", "a2", "b1", "caught_up"));
 }
 
+TEST_F(SubscriptionTest, CanBeginAtATimeOfWhichThereIsOnlyMemory) {
+  store_.failure = absl::ResourceExhaustedError("disk full");
+  Append("a", "a1");
+  const absl::Time after_a1 = now_ + absl::Milliseconds(1);
+  Append("a", "a2");
+  Append("b", "b1");
+  store_.failure = absl::OkStatus();
+  v1::SubscribeRequest request;
+  *request.mutable_since_time() = ToProto(after_a1);
+  Subscription subscription = Subscribe(request);
+  EXPECT_THAT(Story(Drain(subscription)), ElementsAre("started", "a2", "b1", "caught_up"));
+}
+
 TEST_F(SubscriptionTest, LatestValuesLeaveOutWhatIsSupersededAndSayHowMuch) {
   Append("a", "a1");
   v1::SubscribeRequest request;

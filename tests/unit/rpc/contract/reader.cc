@@ -212,6 +212,10 @@ void ContractReader::TakeValue(const Logged& logged, absl::Time now, bool openin
 void ContractReader::TakeInOrder(const Logged& logged) {
   EXPECT_GT(logged.sequence(), accounted_) << Describe();
   EXPECT_FALSE(logged.gone) << logged.sequence() << " to " << Describe();
+  if (request_.has_since_time() && logged.sequence() <= replay_until_) {
+    EXPECT_GE(logged.receive_time, FromProto(request_.since_time()))
+        << logged.sequence() << " to " << Describe();
+  }
   Account(logged.sequence() - 1);
   accounted_ = logged.sequence();
 }
