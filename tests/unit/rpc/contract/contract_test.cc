@@ -116,6 +116,8 @@ class Story {
       EXPECT_EQ(response.entries(0).SerializeAsString(), logged->entry.SerializeAsString());
       EXPECT_FALSE(logged->gone) << record.sequence;
       EXPECT_GT(record.sequence, model_.deleted_sequence());
+      EXPECT_EQ(model_.NumbersBetween(record.sequence - 1, record.sequence), 1)
+          << record.sequence << " is there, and was announced as not kept";
     }
     for (const auto& [sequence, logged] : model_.entries()) {
       const bool kept = logged.fate == ContractModel::Fate::kKept && !logged.removed &&
