@@ -41,6 +41,9 @@ struct Connection {
   Flow up;
   Flow down;
   bool watched = false;
+  // The time of its one entry in due_: with more, a busy connection would be pumped ever more
+  // often.
+  absl::Time wakes_at = absl::InfiniteFuture();
 };
 
 class EpollRelay : public Relay {
@@ -194,7 +197,10 @@ class EpollRelay : public Relay {
     if (!whole) return End(connection, true);
     if (connection->up.finished() && connection->down.finished()) return End(connection, false);
     const absl::Time next = std::min(connection->up.next_due(), connection->down.next_due());
-    if (next > now && next < absl::InfiniteFuture()) due_.emplace(next, connection->client);
+    if (next > now && next < connection->wakes_at) {
+      connection->wakes_at = next;
+      due_.emplace(next, connection->client);
+    }
     Rewatch(*connection);
   }
 
@@ -202,10 +208,12 @@ class EpollRelay : public Relay {
     if (faults_.stall) return;
     const absl::Time now = absl::Now();
     while (!due_.empty() && due_.top().first <= now) {
-      auto found = connections_.find(due_.top().second);
+      const auto [due, client] = due_.top();
       due_.pop();
-      if (found == connections_.end()) continue;
+      auto found = connections_.find(client);
+      if (found == connections_.end() || found->second->wakes_at != due) continue;
       const std::shared_ptr<Connection> connection = found->second;
+      connection->wakes_at = absl::InfiniteFuture();
       Pump(connection);
     }
   }
