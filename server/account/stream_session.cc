@@ -301,9 +301,10 @@ void StreamSession::Accept(const StreamMessage& message) {
     return;
   }
   *status_.mutable_last_event_time() = ToProto(message.receive_time);
-  context_.upstream.Touch(record_.name, message.receive_time);
   context_.event_log.AppendSamples(record_.name, *std::move(samples), message.receive_time,
                                    v1::EVENT_SOURCE_STREAM);
+  context_.upstream.Touch(record_.name, message.receive_time,
+                          context_.event_log.keys().VehicleCount(record_.name));
 }
 
 void StreamSession::Lose(absl::Time since, v1::GapCause cause) {

@@ -242,7 +242,7 @@ void Subscription::Heartbeat(std::string& message) {
   auto* heartbeat = notice.mutable_heartbeat();
   auto changed = upstream_->ChangedSince(
       upstream_version_, kAccountsPerHeartbeat,
-      [&](absl::string_view account) { return filter_.MatchesAccount(account); });
+      [&](absl::string_view account) { return filter_.MatchesAccount(account, log_->keys()); });
   more_states_ = changed.size() == kAccountsPerHeartbeat;
   for (v1::AccountStream& state : changed) *heartbeat->add_accounts() = std::move(state);
   heartbeat->set_log_in_memory_only(!log_->IsKept());
