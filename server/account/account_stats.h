@@ -43,6 +43,7 @@ struct AccountStats {
   RequestStats requests;
   Count stream_messages;          // from BMW
   Count stream_messages_refused;  // of those: not to be understood, or not to be trusted
+  Count stream_messages_dropped;  // more than could be held; not among the others
   Count stream_connects;          // connections that were tried
   absl::Duration stream_lost;  // without a stream, all accounts together; counted when it is back
 };

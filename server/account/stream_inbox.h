@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -17,12 +18,19 @@ struct StreamMessage {
   std::string topic;
   std::string payload;
   absl::Time receive_time;
+  // If not 0, it stands for so many messages that were dropped between the two times, and has no
+  // topic and payload.
+  int64_t dropped = 0;
+  absl::Time first_receive_time = absl::InfinitePast();
 };
 
 // Takes messages from MQTT's thread, which must not wait, and hands them to the executor in order,
-// as many at once as have gathered. Thread-safe.
+// as many at once as have gathered. When too many have, it drops the next ones until these are
+// taken. Thread-safe.
 class StreamInbox : public std::enable_shared_from_this<StreamInbox> {
  public:
+  static constexpr size_t kMaxBytes = 64 << 20;
+
   // `deliver` runs on `executor`.
   StreamInbox(Executor& executor, const Clock& clock,
               std::function<void(std::vector<StreamMessage>)> deliver)
@@ -33,7 +41,7 @@ class StreamInbox : public std::enable_shared_from_this<StreamInbox> {
     {
       std::lock_guard lock(mutex_);
       first = messages_.empty();
-      messages_.push_back({std::string(topic), std::string(payload), clock_.Now()});
+      Add(topic, payload, clock_.Now());
     }
     if (first) executor_.Post([self = shared_from_this()] { self->Drain(); });
   }
@@ -44,16 +52,33 @@ class StreamInbox : public std::enable_shared_from_this<StreamInbox> {
     {
       std::lock_guard lock(mutex_);
       messages.swap(messages_);
+      bytes_ = 0;
     }
     if (!messages.empty()) deliver_(std::move(messages));
   }
 
  private:
+  void Add(absl::string_view topic, absl::string_view payload, absl::Time now) {
+    bytes_ += sizeof(StreamMessage) + topic.size() + payload.size();
+    const bool is_dropping = !messages_.empty() && messages_.back().dropped > 0;
+    if (bytes_ <= kMaxBytes && !is_dropping) {
+      messages_.push_back({std::string(topic), std::string(payload), now});
+      return;
+    }
+    if (!is_dropping) {
+      messages_.emplace_back();
+      messages_.back().first_receive_time = now;
+    }
+    ++messages_.back().dropped;
+    messages_.back().receive_time = now;
+  }
+
   Executor& executor_;
   const Clock& clock_;
   const std::function<void(std::vector<StreamMessage>)> deliver_;
   std::mutex mutex_;
   std::vector<StreamMessage> messages_;
+  size_t bytes_ = 0;  // of them
 };
 
 }  // namespace cardata

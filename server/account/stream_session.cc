@@ -285,6 +285,13 @@ void StreamSession::Deliver(Connection& connection, std::vector<StreamMessage> m
 }
 
 void StreamSession::Accept(const StreamMessage& message) {
+  if (message.dropped > 0) {
+    context_.stats.stream_messages_dropped.Add(message.dropped);
+    context_.log.Warning("stream messages were dropped: more arrived than could be held",
+                         {{"account", record_.name}, {"dropped", absl::StrCat(message.dropped)}});
+    return AppendGap(message.first_receive_time, message.receive_time, v1::GAP_CAUSE_OVERLOAD,
+                     v1::GAP_LOSS_CERTAIN);
+  }
   context_.stats.stream_messages.Add();
   absl::StatusOr<std::vector<Sample>> samples =
       DecodeStreamMessage(record_.gcid, message.topic, message.payload, context_.catalogue);
@@ -301,9 +308,10 @@ void StreamSession::Accept(const StreamMessage& message) {
     return;
   }
   *status_.mutable_last_event_time() = ToProto(message.receive_time);
-  context_.upstream.Touch(record_.name, message.receive_time);
   context_.event_log.AppendSamples(record_.name, *std::move(samples), message.receive_time,
                                    v1::EVENT_SOURCE_STREAM);
+  context_.upstream.Touch(record_.name, message.receive_time,
+                          context_.event_log.keys().VehicleCount(record_.name));
 }
 
 void StreamSession::Lose(absl::Time since, v1::GapCause cause) {

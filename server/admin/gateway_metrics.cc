@@ -127,6 +127,9 @@ void GatewayMetrics::AddUpstream(Families& families) const {
                    absl::ToDoubleSeconds(stats.stream_lost));
   families.Counter("cardata_stream_messages_total", "Messages that BMW's stream brought.",
                    static_cast<double>(stats.stream_messages.value()));
+  families.Counter("cardata_stream_messages_dropped_total",
+                   "Messages of BMW's stream that were dropped because too many waited.",
+                   static_cast<double>(stats.stream_messages_dropped.value()));
   families.Counter("cardata_stream_messages_refused_total",
                    "Messages of BMW's stream that could not be understood or trusted.",
                    static_cast<double>(stats.stream_messages_refused.value()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/eventlog/current_values.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace cardata {
@@ -86,14 +87,33 @@ void CurrentValues::Forget(const std::vector<KeyId>& keys) {
   }
 }
 
-std::optional<KeyId> CurrentValues::Read(
-    KeyId from, int64_t up_to,
-    absl::FunctionRef<bool(KeyId, int64_t, absl::string_view)> visit) const {
-  std::lock_guard lock(mutex_);
-  for (KeyId key = from; key < values_.size(); ++key) {
-    const Value& value = values_[key];
-    if (value.sequence == 0 || value.sequence > up_to) continue;
-    if (!visit(key, value.sequence, value.bytes)) return key;
+const CurrentValues::Value* CurrentValues::Find(KeyId key, int64_t up_to) const {
+  if (key >= values_.size()) return nullptr;
+  const Value& value = values_[key];
+  return value.sequence > 0 && value.sequence <= up_to ? &value : nullptr;
+}
+
+std::optional<KeyId> CurrentValues::Read(KeyId from, int64_t up_to, Visit visit) const {
+  for (size_t key = from;;) {
+    std::lock_guard lock(mutex_);
+    const size_t end = std::min(values_.size(), key + kKeysALock);
+    if (key >= end) return std::nullopt;
+    for (; key < end; ++key) {
+      const auto id = static_cast<KeyId>(key);
+      const Value* value = Find(id, up_to);
+      if (value != nullptr && !visit(id, value->sequence, value->bytes)) return id;
+    }
+  }
+}
+
+std::optional<KeyId> CurrentValues::Read(const std::vector<KeyId>& keys, KeyId from, int64_t up_to,
+                                         Visit visit) const {
+  for (auto key = std::lower_bound(keys.begin(), keys.end(), from); key != keys.end();) {
+    std::lock_guard lock(mutex_);
+    for (size_t i = 0; i < kKeysALock && key != keys.end(); ++i, ++key) {
+      const Value* value = Find(*key, up_to);
+      if (value != nullptr && !visit(*key, value->sequence, value->bytes)) return *key;
+    }
   }
   return std::nullopt;
 }

@@ -62,10 +62,12 @@ class CurrentValues {
 
   // Hands the values from key `from` on whose entry is numbered at most `up_to` to `visit` until it
   // returns false, and returns the key to go on from: that one, or nullopt at the end. What is
-  // newer stands in the log.
-  std::optional<KeyId> Read(
-      KeyId from, int64_t up_to,
-      absl::FunctionRef<bool(KeyId, int64_t sequence, absl::string_view bytes)> visit) const;
+  // newer stands in the log. The writer gets its turn in between.
+  using Visit = absl::FunctionRef<bool(KeyId, int64_t sequence, absl::string_view bytes)>;
+  std::optional<KeyId> Read(KeyId from, int64_t up_to, Visit visit) const;
+  // Of these keys only, which are in order.
+  std::optional<KeyId> Read(const std::vector<KeyId>& keys, KeyId from, int64_t up_to,
+                            Visit visit) const;
 
  private:
   struct Value {
@@ -76,6 +78,11 @@ class CurrentValues {
     RecentSamples recent;
     bool changed = false;
   };
+  // So many keys are looked at before the lock is released.
+  static constexpr size_t kKeysALock = 4096;
+
+  // The value, if the key has one whose entry is numbered at most `up_to`. With the lock.
+  const Value* Find(KeyId key, int64_t up_to) const;
   Value& At(KeyId key);
   void NoteChanged(KeyId key, Value& value);
 

@@ -49,20 +49,25 @@ bool Filter::Matches(KeyId id, const KeyTable& keys) {
     decided_.clear();
     forgets_ = keys.forgets();
   }
-  const auto [decided, is_new] = decided_.try_emplace(id);
-  if (is_new) decided->second = Matches(keys.Get(id));
-  return decided->second;
+  const auto decided = decided_.find(id);
+  if (decided != decided_.end()) return decided->second;
+  const Key key = keys.Get(id);
+  const bool matches = Matches(key, keys);
+  // What an account has may become known later.
+  if (!key.descriptor_id.empty() || key.forgotten) decided_[id] = matches;
+  return matches;
 }
 
-bool Filter::MatchesAccount(absl::string_view account) const {
-  return accounts_.empty() || accounts_.contains(account);
+bool Filter::MatchesAccount(absl::string_view account, const KeyTable& keys) const {
+  if (!accounts_.empty() && !accounts_.contains(account)) return false;
+  return vins_.empty() || keys.MayHaveVehicle(account, vins_);
 }
 
-bool Filter::Matches(const Key& key) const {
+bool Filter::Matches(const Key& key, const KeyTable& keys) const {
   if (key.forgotten) return false;
   if (key.account.empty()) return true;  // a notice for all
-  if (!MatchesAccount(key.account)) return false;
-  if (key.descriptor_id.empty()) return true;
+  if (key.descriptor_id.empty()) return MatchesAccount(key.account, keys);
+  if (!accounts_.empty() && !accounts_.contains(key.account)) return false;
   if (!vins_.empty() && !vins_.contains(key.vin)) return false;
   if (key.descriptor_id == kPositionId) return positions_;
   return descriptors_.Matches(key.descriptor_id);

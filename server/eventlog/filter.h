@@ -15,17 +15,19 @@
 namespace cardata {
 
 // Which entries a subscriber wants: by account, VIN and descriptor, where an empty list means all.
-// Gaps and removals pass by their account alone.
+// Gaps and removals pass by their account, if it may have one of the vehicles.
 //
-// Not thread-safe: it remembers what it decided for keys.
+// Not thread-safe: it remembers what it decided for keys of vehicles.
 class Filter {
  public:
   // INVALID_ARGUMENT naming the field: a VIN or pattern is malformed.
   static absl::StatusOr<Filter> Make(const v1::SubscribeRequest& request);
 
   bool Matches(KeyId id, const KeyTable& keys);
-  bool Matches(const Key& key) const;
-  bool MatchesAccount(absl::string_view account) const;
+  bool Matches(const Key& key, const KeyTable& keys) const;
+  // What is about an account as a whole concerns this filter, as far as is known now: if vehicles
+  // are asked for, the account has sent something of one of them, or of no vehicle yet.
+  bool MatchesAccount(absl::string_view account, const KeyTable& keys) const;
 
   // Equal for filters that let the same pass.
   std::string Signature() const;

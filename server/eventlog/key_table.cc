@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/eventlog/key_table.h"
 
+#include <algorithm>
 #include <mutex>
 
 namespace cardata {
@@ -14,7 +15,10 @@ KeyId KeyTable::Intern(absl::string_view account, absl::string_view vin,
   const Key& key =
       keys_.emplace_back(Key{std::string(account), std::string(vin), std::string(descriptor_id)});
   ids_.emplace(Parts(key.account, key.vin, key.descriptor_id), id);
-  if (!vin.empty()) by_vin_[vin].push_back(id);
+  if (!vin.empty()) {
+    by_vin_[vin].push_back(id);
+    vins_[account].emplace(vin);
+  }
   return id;
 }
 
@@ -34,6 +38,21 @@ std::vector<KeyId> KeyTable::OfVehicle(absl::string_view vin) const {
   return it != by_vin_.end() ? it->second : std::vector<KeyId>();
 }
 
+bool KeyTable::MayHaveVehicle(absl::string_view account,
+                              const absl::flat_hash_set<std::string>& vins) const {
+  std::shared_lock lock(mutex_);
+  const auto known = vins_.find(account);
+  if (known == vins_.end()) return true;
+  return std::any_of(vins.begin(), vins.end(),
+                     [&](const std::string& vin) { return known->second.contains(vin); });
+}
+
+size_t KeyTable::VehicleCount(absl::string_view account) const {
+  std::shared_lock lock(mutex_);
+  const auto known = vins_.find(account);
+  return known != vins_.end() ? known->second.size() : 0;
+}
+
 std::vector<KeyId> KeyTable::Forget(absl::string_view account) {
   std::vector<KeyId> forgotten;
   std::unique_lock lock(mutex_);
@@ -48,6 +67,7 @@ std::vector<KeyId> KeyTable::Forget(absl::string_view account) {
     key = {.account = "", .vin = "", .descriptor_id = "", .forgotten = true};
     forgotten.push_back(id);
   }
+  vins_.erase(account);
   forgets_.fetch_add(1, std::memory_order_release);
   return forgotten;
 }

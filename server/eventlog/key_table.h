@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 
 namespace cardata {
@@ -38,6 +39,14 @@ class KeyTable {
   // What is about the vehicle `vin`, of all accounts.
   std::vector<KeyId> OfVehicle(absl::string_view vin) const;
 
+  // Nothing says that the account has none of these vehicles: there is a key of one of them, or of
+  // no vehicle at all.
+  bool MayHaveVehicle(absl::string_view account,
+                      const absl::flat_hash_set<std::string>& vins) const;
+
+  // Of how many vehicles of the account there are keys.
+  size_t VehicleCount(absl::string_view account) const;
+
   // Forgets the keys of an account, and says which they were. Their numbers are not given again.
   std::vector<KeyId> Forget(absl::string_view account);
 
@@ -52,6 +61,7 @@ class KeyTable {
   absl::flat_hash_map<Parts, KeyId> ids_;
   std::deque<Key> keys_;  // they stay where they are
   absl::flat_hash_map<std::string, std::vector<KeyId>> by_vin_;
+  absl::flat_hash_map<std::string, absl::flat_hash_set<std::string>> vins_;  // by account
   std::atomic<uint64_t> forgets_{0};
 };
 

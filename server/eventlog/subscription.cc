@@ -136,15 +136,18 @@ Subscription::Outcome Subscription::Next(int64_t head, absl::Time now, std::stri
 Subscription::Outcome Subscription::ReadCurrentValues(int64_t head, absl::Time now,
                                                       std::string& message) {
   std::string entries;
-  const auto next = log_->current_values().Read(
-      next_key_, position_, [&](KeyId key, int64_t sequence, absl::string_view bytes) {
-        if (entries.size() >= kMessageBytes) return false;
-        if (!filter_.Matches(key, log_->keys()) || WasGiven(key, sequence)) return true;
-        absl::StrAppend(&entries, bytes);
-        log_->stats().delivered.Add();
-        if (latest_) latest_->Given(key, sequence, now);
-        return true;
-      });
+  const auto visit = [&](KeyId key, int64_t sequence, absl::string_view bytes) {
+    if (entries.size() >= kMessageBytes) return false;
+    if (!filter_.Matches(key, log_->keys()) || WasGiven(key, sequence)) return true;
+    absl::StrAppend(&entries, bytes);
+    log_->stats().delivered.Add();
+    if (latest_) latest_->Given(key, sequence, now);
+    return true;
+  };
+  const CurrentValues& values = log_->current_values();
+  const auto next = filter_.vins().empty()
+                        ? values.Read(next_key_, position_, visit)
+                        : values.Read(KeysOfVehicles(), next_key_, position_, visit);
   if (next) {
     next_key_ = *next;
   } else {
@@ -155,6 +158,16 @@ Subscription::Outcome Subscription::ReadCurrentValues(int64_t head, absl::Time n
   AppendToken(message);
   message.append(entries);
   return Outcome::kMessage;
+}
+
+std::vector<KeyId> Subscription::KeysOfVehicles() const {
+  std::vector<KeyId> keys;
+  for (const std::string& vin : filter_.vins()) {
+    const std::vector<KeyId> more = log_->keys().OfVehicle(vin);
+    keys.insert(keys.end(), more.begin(), more.end());
+  }
+  std::sort(keys.begin(), keys.end());
+  return keys;
 }
 
 int Subscription::Take(int64_t sequence, KeyId key, absl::string_view bytes, std::string& entries) {
@@ -241,7 +254,7 @@ void Subscription::Heartbeat(std::string& message) {
   auto* heartbeat = notice.mutable_heartbeat();
   auto changed = upstream_->ChangedSince(
       upstream_version_, kAccountsPerHeartbeat,
-      [&](absl::string_view account) { return filter_.MatchesAccount(account); });
+      [&](absl::string_view account) { return filter_.MatchesAccount(account, log_->keys()); });
   more_states_ = changed.size() == kAccountsPerHeartbeat;
   for (v1::AccountStream& state : changed) *heartbeat->add_accounts() = std::move(state);
   heartbeat->set_log_in_memory_only(!log_->IsKept());

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -93,6 +94,8 @@ class Subscription {
   void BeginAt(int64_t position);
   Outcome ReadCurrentValues(int64_t head, absl::Time now, std::string& message);
   Outcome ReadLog(int64_t head, absl::Time now, std::string& message);
+  // In order.
+  std::vector<KeyId> KeysOfVehicles() const;
   // Adds what this subscriber is given of one entry to `entries`; how many it were.
   int Take(int64_t sequence, KeyId key, absl::string_view bytes, std::string& entries);
   // This stream has given the current value of that number already.

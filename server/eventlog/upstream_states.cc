@@ -10,7 +10,9 @@ namespace cardata {
 
 void UpstreamStates::Set(const std::string& account, v1::StreamStatus status) {
   std::lock_guard lock(mutex_);
-  entries_[account] = {std::move(status), ++version_};
+  Entry& entry = entries_[account];
+  entry.status = std::move(status);
+  entry.version = ++version_;
 }
 
 void UpstreamStates::Remove(const std::string& account) {
@@ -18,10 +20,12 @@ void UpstreamStates::Remove(const std::string& account) {
   entries_.erase(account);
 }
 
-void UpstreamStates::Touch(const std::string& account, absl::Time receive_time) {
+void UpstreamStates::Touch(const std::string& account, absl::Time receive_time, size_t vehicles) {
   std::lock_guard lock(mutex_);
   const auto it = entries_.find(account);
-  if (it != entries_.end()) *it->second.status.mutable_last_event_time() = ToProto(receive_time);
+  if (it == entries_.end()) return;
+  *it->second.status.mutable_last_event_time() = ToProto(receive_time);
+  if (std::exchange(it->second.vehicles, vehicles) != vehicles) it->second.version = ++version_;
 }
 
 std::vector<v1::AccountStream> UpstreamStates::ChangedSince(

@@ -29,13 +29,15 @@ class UpstreamStates {
       uint64_t& version, size_t limit,
       absl::FunctionRef<bool(absl::string_view account)> matches) const;
 
-  // Notes that an event arrived.
-  void Touch(const std::string& account, absl::Time receive_time);
+  // Notes that an event arrived, and of how many vehicles of the account something is known: one
+  // more is a change, because filters by vehicle may let the account pass from now on.
+  void Touch(const std::string& account, absl::Time receive_time, size_t vehicles);
 
  private:
   struct Entry {
     v1::StreamStatus status;
     uint64_t version = 0;
+    size_t vehicles = 0;
   };
   mutable std::mutex mutex_;
   std::map<std::string, Entry> entries_;

@@ -65,11 +65,11 @@ const std::vector<Audience*>& Audiences::Of(KeyId id) {
     return remembered_[id].audiences;
 
   const Key key = keys_.Get(id);
-  // Gaps and removals concern most, and are rare: to remember them would cost more than it saves.
+  // Gaps and removals concern many, and are rare: to remember whom would cost more than it saves.
   if (key.descriptor_id.empty()) {
     notice_audiences_.clear();
     for (const auto& [signature, audience] : all_) {
-      if (audience->filter().Matches(key)) notice_audiences_.push_back(audience.get());
+      if (audience->filter().Matches(key, keys_)) notice_audiences_.push_back(audience.get());
     }
     return notice_audiences_;
   }
@@ -116,7 +116,7 @@ std::vector<Audience*> Audiences::HandOut(const EventLog& log, int64_t before, i
 void Audiences::Decide(const Key& key, std::vector<Audience*>& audiences) {
   const auto take = [&](const std::vector<Audience*>& place) {
     std::copy_if(place.begin(), place.end(), std::back_inserter(audiences),
-                 [&](const Audience* audience) { return audience->filter().Matches(key); });
+                 [&](const Audience* audience) { return audience->filter().Matches(key, keys_); });
   };
   const auto look_up = [&](const Index& index, const std::string& name) {
     const auto found = index.find(name);

@@ -140,6 +140,26 @@ TEST_F(StreamSessionTest, PutsEventsIntoTheLogAndPassesOverMalformedOnes) {
   EXPECT_THAT(Log(), ElementsAre("1", "2"));
 }
 
+TEST_F(StreamSessionTest, DropsWhatItCannotHoldAndAnnouncesThatInItsPlace) {
+  Start();
+  GoLive();
+  const absl::Time now = world_.clock.Now();
+  world_.mqtt.last().Send(kTopic, Payload(1, 1));
+  const std::string large(1 << 20, 'x');
+  for (int i = 0; i < 70; ++i) world_.mqtt.last().Send(kTopic, large);
+  world_.mqtt.last().Send(kTopic, Payload(2, 2));
+  world_.executor.RunReady();
+  world_.mqtt.last().Send(kTopic, Payload(3, 3));
+  world_.executor.RunReady();
+  EXPECT_THAT(Log(), ElementsAre("1", "GAP_CAUSE_OVERLOAD", "3"));
+  ASSERT_EQ(Gaps().size(), 1u);
+  EXPECT_EQ(FromProto(Gaps()[0].start_time()), now);
+  EXPECT_EQ(Gaps()[0].loss(), v1::GAP_LOSS_CERTAIN);
+  const AccountStats& stats = world_.context.stats;
+  EXPECT_EQ(stats.stream_messages.value() + stats.stream_messages_dropped.value(), 73);
+  EXPECT_EQ(stats.stream_messages_dropped.value(), 8);
+}
+
 TEST_F(StreamSessionTest, AnnouncesTheGapOfABrokenConnection) {
   Start();
   GoLive();

@@ -38,12 +38,24 @@ TEST_F(FilterTest, ChoosesByAccountVinAndDescriptor) {
   EXPECT_FALSE(Matches(request, "work", kSomeVin, "vehicle.a.b"));
 }
 
-TEST_F(FilterTest, LetsGapsOfItsAccountsPassWhateverTheVehicle) {
+TEST_F(FilterTest, LetsGapsOfAccountsPassThatMayHaveItsVehicles) {
   v1::SubscribeRequest request;
-  request.add_accounts("home");
   request.add_vins(kSomeVin);
-  EXPECT_TRUE(Matches(request, "home", "", ""));
-  EXPECT_FALSE(Matches(request, "work", "", ""));
+  Filter filter = *Filter::Make(request);
+  const KeyId gap = keys_.Intern("home", "", "");
+  EXPECT_TRUE(filter.Matches(gap, keys_)) << "nothing is known of the account";
+  EXPECT_TRUE(filter.MatchesAccount("home", keys_));
+  keys_.Intern("home", kOtherVin, "vehicle.a");
+  EXPECT_FALSE(filter.Matches(gap, keys_));
+  EXPECT_FALSE(filter.MatchesAccount("home", keys_));
+  keys_.Intern("home", kSomeVin, "vehicle.a");
+  EXPECT_TRUE(filter.Matches(gap, keys_)) << "what was decided before holds no more";
+  EXPECT_TRUE(filter.MatchesAccount("home", keys_));
+  keys_.Forget("home");
+  EXPECT_TRUE(filter.Matches(keys_.Intern("home", "", ""), keys_));
+  EXPECT_TRUE(filter.Matches(keys_.Intern("", "", ""), keys_));
+  request.add_accounts("work");
+  EXPECT_FALSE(Matches(request, "home", "", ""));
 }
 
 TEST_F(FilterTest, RefusesMalformedFieldsByName) {

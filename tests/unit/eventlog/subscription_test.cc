@@ -399,6 +399,33 @@ TEST_F(SubscriptionTest, HeartbeatsTellAnAccountsStateWhenItChanges) {
   EXPECT_EQ(beat().accounts(0).stream().state(), v1::STREAM_STATE_CONNECTING);
 }
 
+TEST_F(SubscriptionTest, AFilterByVehicleIsToldOfTheAccountsThatMayHaveIt) {
+  Append("a", "h1");
+  v1::StreamStatus live;
+  live.set_state(v1::STREAM_STATE_LIVE);
+  for (const char* account : {"home", "work", "new"}) upstream_.Set(account, live);
+  Append("a", "w1", "work");
+  v1::SubscribeRequest request;
+  request.add_vins("WBA00AA000DEM0002");
+  Subscription subscription = Subscribe(request);
+  const auto told = [&] {
+    std::string message;
+    subscription.Heartbeat(message);
+    v1::SubscribeResponse response;
+    EXPECT_TRUE(response.ParseFromString(message));
+    std::vector<std::string> accounts;
+    for (const auto& each : response.heartbeat().accounts()) accounts.push_back(each.account());
+    return accounts;
+  };
+  EXPECT_THAT(told(), ElementsAre("new"));
+  EXPECT_THAT(told(), IsEmpty());
+  event_log_->keys().Intern("work", "WBA00AA000DEM0002", "a");
+  upstream_.Touch("work", now_, event_log_->keys().VehicleCount("work"));
+  EXPECT_THAT(told(), ElementsAre("work")) << "now it is known to have the vehicle";
+  upstream_.Touch("work", now_, event_log_->keys().VehicleCount("work"));
+  EXPECT_THAT(told(), IsEmpty());
+}
+
 TEST_F(SubscriptionTest, RefusesIntervalsOutOfBounds) {
   for (const int seconds : {-1, 0, 601}) {
     v1::SubscribeRequest request;

@@ -84,6 +84,8 @@ TEST_F(AudiencesTest, GetTheGapsOfTheirAccounts) {
   Audience* home = Join("home", "", "a.b");
   Join("work", "", "");
   EXPECT_THAT(Of("home", "", ""), UnorderedElementsAre(vin, home));
+  keys_.Intern("home", kVinTwo, "a");
+  EXPECT_THAT(Of("home", "", ""), UnorderedElementsAre(home)) << "it has another vehicle";
 }
 
 // As when a shard's thread was held up: everything that gathered is handed out at once.

@@ -33,6 +33,7 @@ ContractModel::Logged& ContractModel::Add(v1::Entry entry, KeyName key, absl::Ti
   logged.entry = std::move(entry);
   logged.key = std::move(key);
   logged.receive_time = last_receive_time_;
+  if (!logged.is_value()) logged.vins = KnownVins(std::get<0>(logged.key));
   return entries_.emplace(last_sequence_, std::move(logged)).first->second;
 }
 
@@ -42,6 +43,7 @@ void ContractModel::AppendSamples(const std::string& account, const std::vector<
   const v1::Event* latitude = nullptr;
   for (const Sample& sample : samples) {
     const KeyName key{account, sample.vin, sample.descriptor_id};
+    ever_sent_[account].insert(sample.vin);
     const absl::Time measured = sample.measure_time.value_or(absl::InfinitePast());
     auto& recent = recent_[key];
     bool late = false;
@@ -101,6 +103,7 @@ void ContractModel::RemoveAccount(const std::string& account, absl::Time receive
     if (std::get<0>(logged.key) == account) logged.removed = true;
   std::erase_if(current_, [&](const auto& each) { return std::get<0>(each.first) == account; });
   std::erase_if(recent_, [&](const auto& each) { return std::get<0>(each.first) == account; });
+  ever_sent_.erase(account);
   v1::Entry entry;
   entry.mutable_account_removed()->set_account(account);
   Add(std::move(entry), {account, "", ""}, receive_time);
@@ -186,6 +189,10 @@ void ContractModel::Restart(const std::vector<int64_t>& stored, int64_t values_s
     return entries_.at(range.second + 1).fate == Fate::kLost;
   });
   RestoreValues();
+  for (auto& [sequence, logged] : entries_) {
+    const auto known = KnownVins(std::get<0>(logged.key));
+    std::erase_if(logged.vins, [&](const std::string& vin) { return !known.contains(vin); });
+  }
   last_receive_time_ = absl::InfinitePast();
   if (!stored.empty()) last_receive_time_ = entries_.at(stored.back()).receive_time;
   if (!notice) return;
@@ -243,7 +250,31 @@ int64_t ContractModel::StartOf(absl::Time time) const {
   return before;
 }
 
+std::set<std::string> ContractModel::KnownVins(const std::string& account) const {
+  std::set<std::string> vins;
+  for (const auto& [key, sequence] : current_)
+    if (std::get<0>(key) == account) vins.insert(std::get<1>(key));
+  return vins;
+}
+
+bool ContractModel::MayGet(const v1::SubscribeRequest& request, const Logged& logged) const {
+  if (!Passes(request, logged)) return false;
+  const std::string& account = std::get<0>(logged.key);
+  if (logged.is_value() || account.empty() || request.vins().empty()) return true;
+  const auto sent = ever_sent_.find(account);
+  if (logged.removed || logged.vins.empty() || sent == ever_sent_.end()) return true;
+  return std::any_of(request.vins().begin(), request.vins().end(),
+                     [&](const std::string& vin) { return sent->second.contains(vin); });
+}
+
 bool ContractModel::Matches(const v1::SubscribeRequest& request, const Logged& logged) {
+  if (!Passes(request, logged)) return false;
+  if (logged.is_value() || std::get<0>(logged.key).empty() || request.vins().empty()) return true;
+  return std::any_of(request.vins().begin(), request.vins().end(),
+                     [&](const std::string& vin) { return logged.vins.contains(vin); });
+}
+
+bool ContractModel::Passes(const v1::SubscribeRequest& request, const Logged& logged) {
   const auto& [account, vin, descriptor] = logged.key;
   if (account.empty()) return true;
   if (!AllOr(request.accounts(), account)) return false;

@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -48,6 +49,7 @@ class ContractModel {
     bool gone = false;       // from memory as well as from the disk: nobody can be given it
     bool forgotten = false;  // gone before it was saved as a current value
     std::deque<std::pair<absl::Time, std::string>> recent = {};  // with it, of its key
+    std::set<std::string> vins = {};  // of a notice: the account's, known then and ever since
 
     bool is_value() const { return !std::get<2>(key).empty(); }
     int64_t sequence() const { return entry.sequence(); }
@@ -93,15 +95,21 @@ class ContractModel {
   // Of the entries on the disk: the last before `time`; or the number before the first.
   int64_t StartOf(absl::Time time) const;
 
+  // Whether a subscriber may be given it, and must be. Between the two lie notices of accounts of
+  // whose vehicles something became known, or was lost, meanwhile.
+  bool MayGet(const v1::SubscribeRequest& request, const Logged& logged) const;
   static bool Matches(const v1::SubscribeRequest& request, const Logged& logged);
 
  private:
+  std::set<std::string> KnownVins(const std::string& account) const;
+  static bool Passes(const v1::SubscribeRequest& request, const Logged& logged);
   Logged& Add(v1::Entry entry, KeyName key, absl::Time receive_time);
   void Announce(int64_t first, int64_t last, absl::Time receive_time);
   void RestoreValues();
 
   std::map<int64_t, Logged> entries_;
   std::map<KeyName, int64_t> current_;
+  std::map<std::string, std::set<std::string>> ever_sent_;  // VINs by account, until it is removed
   std::map<KeyName, std::deque<std::pair<absl::Time, std::string>>> recent_;
   std::vector<std::pair<int64_t, int64_t>> not_kept_;  // as announced: the notice is the next one
   std::optional<int64_t> unannounced_;                 // the first

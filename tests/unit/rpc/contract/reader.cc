@@ -176,7 +176,7 @@ void ContractReader::TakeEntries(const v1::SubscribeResponse& response, absl::Ti
     ASSERT_EQ(entry.SerializeAsString(), logged->entry.SerializeAsString())
         << entry.ShortDebugString().substr(0, 500) << "\ninstead of\n"
         << logged->entry.ShortDebugString().substr(0, 500) << "\nto " << Describe();
-    EXPECT_TRUE(ContractModel::Matches(request_, *logged))
+    EXPECT_TRUE(model_.MayGet(request_, *logged))
         << entry.ShortDebugString() << " to " << Describe();
     const bool may_come_again =
         fell_out_ && logged->fate == ContractModel::Fate::kLost && !latest();
