@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <memory>
 #include <thread>
 
 #include "tests/support/loopback_client.h"
@@ -18,14 +19,18 @@ class ServerEndTest : public ServerTest {
     EXPECT_NE(status.error_details().find("SHUTTING_DOWN"), std::string::npos);
   }
 
-  grpc::Status StartLogin() {
-    grpc::ClientContext context;
-    v1::StartDeviceAuthorizationRequest request;
-    request.set_account("home");
-    request.set_client_id("1f0c3a52-7d4e-4b61-9a0e-5c2d8e7f0a11");
-    v1::StartDeviceAuthorizationResponse response;
-    return auth_->StartDeviceAuthorization(&context, request, &response);
+  // Begins a call that waits for BMW, whatever happens to its account; nothing else of it waits.
+  std::future<grpc::Status> Hang() {
+    http_.Hang("GET", "/customers/vehicles/mappings");
+    auto call = std::async(std::launch::async, [this] {
+      v1::ListVehiclesResponse response;
+      return v1::VehicleService::NewStub(channel_)->ListVehicles(&hanging_, {}, &response);
+    });
+    EXPECT_TRUE(WaitUntil([&] { return http_.requests().size() == 1; }));
+    return call;
   }
+
+  grpc::ClientContext hanging_;
 };
 
 // gRPC lets 64 KiB through to a client that does not read; then the next write never ends.
@@ -73,24 +78,42 @@ TEST_F(ServerEndTest, AHealthWatcherIsToldThatTheGatewayStopsBeforeItsStreamEnds
 }
 
 // Its caller would be told CANCELLED by gRPC, as if it had gone away itself.
-TEST_F(ServerEndTest, AUnaryCallThatIsNotAnsweredInTimeEndsWithAReasonWhateverItWaitsFor) {
-  http_.Hang("POST", "/gcdm/oauth/device/code");
-  std::future<grpc::Status> call = std::async(std::launch::async, [this] { return StartLogin(); });
-  ASSERT_TRUE(WaitUntil([&] { return http_.requests().size() == 1; }));
-  std::thread stopping([this] { Stop(absl::ZeroDuration()); });
+TEST_F(ServerEndTest, AUnaryCallThatIsNotAnsweredInTimeEndsWithAReason) {
+  std::future<grpc::Status> call = Hang();
+  Stop(absl::ZeroDuration());
   ExpectShuttingDown(call.get());
-  executor_.Post([this] { accounts_.Stop(); });  // ends what may still wait for BMW
-  stopping.join();
 }
 
 TEST_F(ServerEndTest, AUnaryCallIsNotCutOffBeforeTheGraceIsOver) {
   http_.Hang("POST", "/gcdm/oauth/device/code");
-  std::future<grpc::Status> call = std::async(std::launch::async, [this] { return StartLogin(); });
+  std::future<grpc::Status> call = std::async(std::launch::async, [this] {
+    grpc::ClientContext context;
+    v1::StartDeviceAuthorizationRequest request;
+    request.set_account("work");
+    request.set_client_id("1f0c3a52-7d4e-4b61-9a0e-5c2d8e7f0a11");
+    v1::StartDeviceAuthorizationResponse response;
+    return auth_->StartDeviceAuthorization(&context, request, &response);
+  });
   ASSERT_TRUE(WaitUntil([&] { return http_.requests().size() == 1; }));
-  std::thread stopping([this] { Stop(absl::InfiniteDuration()); });  // the accounts end it
+  Stop(absl::InfiniteDuration());  // the accounts end it
   ExpectShuttingDown(call.get());
+  EXPECT_EQ(accounts_.List().size(), 1u) << "the handler has seen its end: only \"home\" is left";
+}
+
+// It may wait for what its account's end does not end either.
+TEST_F(ServerEndTest, AUnaryCallIsAnsweredBeforeWhatItWaitsForHasEnded) {
+  http_.Hang("POST", "/gcdm/oauth/token");
+  world_.clock.Advance(absl::Hours(2));
+  std::future<grpc::Status> call = std::async(std::launch::async, [this] {
+    grpc::ClientContext context;
+    v1::ListVehiclesResponse response;
+    return v1::VehicleService::NewStub(channel_)->ListVehicles(&context, {}, &response);
+  });
+  ASSERT_TRUE(WaitUntil([&] { return http_.requests().size() == 1; }));
+  std::thread stopping([this] { Stop(absl::ZeroDuration()); });
+  ExpectShuttingDown(call.get());
+  executor_.Post([this] { accounts_.GiveUp(); });
   stopping.join();
-  EXPECT_EQ(accounts_.List().size(), 0u) << "the handler has seen its end";
 }
 
 TEST_F(ServerEndTest, UnaryCallsThatComeAreRefusedWithAReasonButHealthIsTold) {
@@ -99,10 +122,7 @@ TEST_F(ServerEndTest, UnaryCallsThatComeAreRefusedWithAReasonButHealthIsTold) {
   const auto watch = health->Watch(&watch_context, {});
   grpc::health::v1::HealthCheckResponse told;
   ASSERT_TRUE(watch->Read(&told));
-  http_.Hang("POST", "/gcdm/oauth/device/code");
-  std::future<grpc::Status> holds_up_the_end =
-      std::async(std::launch::async, [this] { return StartLogin(); });
-  ASSERT_TRUE(WaitUntil([&] { return http_.requests().size() == 1; }));
+  std::future<grpc::Status> holds_up_the_end = Hang();
   std::thread stopping([this] { Stop(absl::InfiniteDuration()); });
   while (watch->Read(&told)) continue;
 
@@ -114,9 +134,8 @@ TEST_F(ServerEndTest, UnaryCallsThatComeAreRefusedWithAReasonButHealthIsTold) {
   EXPECT_TRUE(checked.ok()) << checked.error_message();
   EXPECT_EQ(told.status(), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
 
-  executor_.Post([this] { accounts_.Stop(); });
+  hanging_.TryCancel();
   stopping.join();
-  holds_up_the_end.wait();
 }
 
 }  // namespace

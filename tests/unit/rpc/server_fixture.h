@@ -10,6 +10,7 @@
 
 #include "cardata/v1/auth_service.grpc.pb.h"
 #include "cardata/v1/telematics_service.grpc.pb.h"
+#include "cardata/v1/vehicle_service.grpc.pb.h"
 #include "server/base/serial_executor.h"
 #include "server/rpc/server.h"
 #include "tests/support/account_world.h"
@@ -26,7 +27,7 @@ class ServerTest : public testing::Test {
       : oauth_(http_, executor_, world_.clock, {.base_url = "https://oauth"}),
         rest_(http_, executor_, world_.clock, {.base_url = "https://rest"}),
         context_(world_.ContextWith(executor_, oauth_, rest_)),
-        accounts_(context_, {}) {
+        accounts_(context_, {Home(world_.clock)}) {
     server_ =
         *RpcServer::Start({.listen = "127.0.0.1:0", .queues = 2}, executor_, clock_, world_.log,
                           accounts_, *world_.event_log, world_.catalogue, world_.upstream);
@@ -49,6 +50,19 @@ class ServerTest : public testing::Test {
     executor_.Post([this] { accounts_.Stop(); });
     server_->WaitForCalls(grace);
     world_.tasks.WaitForNone();
+  }
+
+  // An account that has logged in, and holds no stream.
+  static AccountRecord Home(const Clock& clock) {
+    AccountRecord record;
+    record.name = "home";
+    record.gcid = "gcid-1";
+    record.client_id = "1f0c3a52-7d4e-4b61-9a0e-5c2d8e7f0a11";
+    record.tokens.access_token = "access";
+    record.tokens.refresh_token = "refresh";
+    record.tokens.id_token = "id";
+    record.tokens.access_expire_time = record.tokens.id_expire_time = clock.Now() + absl::Hours(1);
+    return record;
   }
 
   // On the executor, as in the gateway.
