@@ -50,13 +50,13 @@ class RpcServer {
       const Options& options, Executor& executor, const Clock& clock, Log& log, Accounts& accounts,
       EventLog& event_log, const Catalogue& catalogue, const UpstreamStates& upstream);
 
-  // Tells everybody to come back later: the port closes, health turns NOT_SERVING, streams and unary
-  // calls that come end with SHUTTING_DOWN. The executor must still run.
+  // Tells everybody to come back later: the port closes, health turns NOT_SERVING, streams and
+  // unary calls that come end with SHUTTING_DOWN. The executor must still run.
   void Drain();
 
-  // After `Drain`: waits until everybody is gone. Unary calls under way that are not answered within
-  // `grace` end with SHUTTING_DOWN, too; returns when nothing answers a call any more, which may be
-  // later. The executor must still run.
+  // After `Drain`: waits until everybody is gone. Unary calls under way that are not answered
+  // within `grace` end with SHUTTING_DOWN, too; returns when nothing answers a call any more, which
+  // may be later. The executor must still run.
   void WaitForCalls(absl::Duration grace);
 
   // After `WaitForCalls`, and after the last append to the event log.
