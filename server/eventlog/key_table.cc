@@ -43,8 +43,9 @@ bool KeyTable::MayHaveVehicle(absl::string_view account,
   std::shared_lock lock(mutex_);
   const auto known = vins_.find(account);
   if (known == vins_.end()) return true;
-  return std::any_of(vins.begin(), vins.end(),
-                     [&](const std::string& vin) { return known->second.contains(vin); });
+  return std::any_of(vins.begin(), vins.end(), [&](const std::string& vin) {
+    return known->second.contains(vin) || !by_vin_.contains(vin);
+  });
 }
 
 size_t KeyTable::VehicleCount(absl::string_view account) const {

@@ -39,8 +39,8 @@ class KeyTable {
   // What is about the vehicle `vin`, of all accounts.
   std::vector<KeyId> OfVehicle(absl::string_view vin) const;
 
-  // Nothing says that the account has none of these vehicles: there is a key of one of them, or of
-  // no vehicle at all.
+  // Nothing says that the account has none of these vehicles. That would be keys of other vehicles
+  // from it, and keys of these, all of them, from others.
   bool MayHaveVehicle(absl::string_view account,
                       const absl::flat_hash_set<std::string>& vins) const;
 

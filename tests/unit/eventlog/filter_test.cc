@@ -46,7 +46,10 @@ TEST_F(FilterTest, LetsGapsOfAccountsPassThatMayHaveItsVehicles) {
   EXPECT_TRUE(filter.Matches(gap, keys_)) << "nothing is known of the account";
   EXPECT_TRUE(filter.MatchesAccount("home", keys_));
   keys_.Intern("home", kOtherVin, "vehicle.a");
-  EXPECT_FALSE(filter.Matches(gap, keys_));
+  EXPECT_TRUE(filter.Matches(gap, keys_)) << "nothing is known of the vehicle";
+  EXPECT_TRUE(filter.MatchesAccount("home", keys_));
+  keys_.Intern("work", kSomeVin, "vehicle.a");
+  EXPECT_FALSE(filter.Matches(gap, keys_)) << "it is another one's";
   EXPECT_FALSE(filter.MatchesAccount("home", keys_));
   keys_.Intern("home", kSomeVin, "vehicle.a");
   EXPECT_TRUE(filter.Matches(gap, keys_)) << "what was decided before holds no more";

@@ -405,6 +405,7 @@ TEST_F(SubscriptionTest, AFilterByVehicleIsToldOfTheAccountsThatMayHaveIt) {
   live.set_state(v1::STREAM_STATE_LIVE);
   for (const char* account : {"home", "work", "new"}) upstream_.Set(account, live);
   Append("a", "w1", "work");
+  event_log_->keys().Intern("boat", "WBA00AA000DEM0002", "a");
   v1::SubscribeRequest request;
   request.add_vins("WBA00AA000DEM0002");
   Subscription subscription = Subscribe(request);

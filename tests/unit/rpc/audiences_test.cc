@@ -85,6 +85,7 @@ TEST_F(AudiencesTest, GetTheGapsOfTheirAccounts) {
   Join("work", "", "");
   EXPECT_THAT(Of("home", "", ""), UnorderedElementsAre(vin, home));
   keys_.Intern("home", kVinTwo, "a");
+  keys_.Intern("work", kVinOne, "a");
   EXPECT_THAT(Of("home", "", ""), UnorderedElementsAre(home)) << "it has another vehicle";
 }
 

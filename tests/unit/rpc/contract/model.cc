@@ -33,7 +33,10 @@ ContractModel::Logged& ContractModel::Add(v1::Entry entry, KeyName key, absl::Ti
   logged.entry = std::move(entry);
   logged.key = std::move(key);
   logged.receive_time = last_receive_time_;
-  if (!logged.is_value()) logged.vins = KnownVins(std::get<0>(logged.key));
+  if (!logged.is_value()) {
+    logged.vins = KnownVins(std::get<0>(logged.key));
+    logged.anyones_vins = KnownVins("");
+  }
   return entries_.emplace(last_sequence_, std::move(logged)).first->second;
 }
 
@@ -189,9 +192,12 @@ void ContractModel::Restart(const std::vector<int64_t>& stored, int64_t values_s
     return entries_.at(range.second + 1).fate == Fate::kLost;
   });
   RestoreValues();
+  const auto anyones = KnownVins("");
   for (auto& [sequence, logged] : entries_) {
     const auto known = KnownVins(std::get<0>(logged.key));
     std::erase_if(logged.vins, [&](const std::string& vin) { return !known.contains(vin); });
+    std::erase_if(logged.anyones_vins,
+                  [&](const std::string& vin) { return !anyones.contains(vin); });
   }
   last_receive_time_ = absl::InfinitePast();
   if (!stored.empty()) last_receive_time_ = entries_.at(stored.back()).receive_time;
@@ -253,7 +259,7 @@ int64_t ContractModel::StartOf(absl::Time time) const {
 std::set<std::string> ContractModel::KnownVins(const std::string& account) const {
   std::set<std::string> vins;
   for (const auto& [key, sequence] : current_)
-    if (std::get<0>(key) == account) vins.insert(std::get<1>(key));
+    if (account.empty() || std::get<0>(key) == account) vins.insert(std::get<1>(key));
   return vins;
 }
 
@@ -263,8 +269,9 @@ bool ContractModel::MayGet(const v1::SubscribeRequest& request, const Logged& lo
   if (logged.is_value() || account.empty() || request.vins().empty()) return true;
   const auto sent = ever_sent_.find(account);
   if (logged.removed || logged.vins.empty() || sent == ever_sent_.end()) return true;
-  return std::any_of(request.vins().begin(), request.vins().end(),
-                     [&](const std::string& vin) { return sent->second.contains(vin); });
+  return std::any_of(request.vins().begin(), request.vins().end(), [&](const std::string& vin) {
+    return sent->second.contains(vin) || !logged.anyones_vins.contains(vin);
+  });
 }
 
 bool ContractModel::Matches(const v1::SubscribeRequest& request, const Logged& logged) {

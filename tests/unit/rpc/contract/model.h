@@ -49,7 +49,9 @@ class ContractModel {
     bool gone = false;       // from memory as well as from the disk: nobody can be given it
     bool forgotten = false;  // gone before it was saved as a current value
     std::deque<std::pair<absl::Time, std::string>> recent = {};  // with it, of its key
-    std::set<std::string> vins = {};  // of a notice: the account's, known then and ever since
+    // Of a notice: the account's vehicles, and all accounts', known then and ever since.
+    std::set<std::string> vins = {};
+    std::set<std::string> anyones_vins = {};
 
     bool is_value() const { return !std::get<2>(key).empty(); }
     int64_t sequence() const { return entry.sequence(); }
@@ -101,6 +103,7 @@ class ContractModel {
   static bool Matches(const v1::SubscribeRequest& request, const Logged& logged);
 
  private:
+  // Of all accounts, if that is empty.
   std::set<std::string> KnownVins(const std::string& account) const;
   static bool Passes(const v1::SubscribeRequest& request, const Logged& logged);
   Logged& Add(v1::Entry entry, KeyName key, absl::Time receive_time);
