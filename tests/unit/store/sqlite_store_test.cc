@@ -487,7 +487,8 @@ TEST_F(SqliteStoreTest, AWriteThatFailsByItsOwnFaultDoesNotTakeTheOthersWithIt) 
     if (i == 1) entries.push_back(Entry(1, kNoon));
     store_->Append(entries, [&results, i](const absl::Status& status) { results[i] = status; });
   }
-  store_->GiveUp({2, 5}, Entry(6, kNoon), [&results](absl::Status status) { results[3] = status; });
+  store_->GiveUp({2, 5}, Entry(6, kNoon),
+                 [&results](const absl::Status& status) { results[3] = status; });
   ASSERT_EQ(*Count("home", kNoon), 1);
   EXPECT_TRUE(results[0].ok()) << results[0];
   EXPECT_TRUE(absl::IsAlreadyExists(results[1])) << results[1];
