@@ -98,8 +98,8 @@ TEST(WindowTest, ForgetsTheEntriesOfKeysAndKeepsTheOrderOfTheOthers) {
 TEST(WindowTest, FindsWhereATimeBegins) {
   Window window(1 << 20, 1);
   EXPECT_EQ(window.FindStart(kReceived), std::nullopt);
-  const auto second = [](int i) { return kReceived + absl::Seconds(i); };
-  for (int i = 1; i <= 3; ++i) {
+  const auto second = [](int64_t i) { return kReceived + absl::Seconds(i); };
+  for (int64_t i = 1; i <= 3; ++i) {
     window.Append(10 * i, 0, "x", second(i));
     window.Append(10 * i + 1, 0, "x", second(i));
   }
