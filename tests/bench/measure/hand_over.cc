@@ -40,7 +40,7 @@ class Publisher {
   Publisher(Gateway& gateway, double events_per_second)
       : gateway_(gateway),
         rate_(events_per_second),
-        thread_([this](std::stop_token stop) { status_ = Run(stop); }) {}
+        thread_([this](const std::stop_token& stop) { status_ = Run(stop); }) {}
 
   absl::Status Stop() {
     thread_.request_stop();
