@@ -80,8 +80,8 @@ void SubscribeCall::StopIdling() {
 void SubscribeCall::Pump() {
   if (writing_ || reading_ || finishing_) return;
   FeedMessage message;
-  switch (NextMessage(*subscription_, *audience_, shard_.head(), shard_.clock().SteadyNow(),
-                      message)) {
+  switch (
+      NextMessage(*subscription_, *audience_, shard_.head(), shard_.clock().SteadyNow(), message)) {
     case Subscription::Outcome::kMessage:
       return Write(message);
     case Subscription::Outcome::kNeedDisk:
