@@ -143,14 +143,21 @@ void Check(const DeviceCode& code) {
   Require(code.interval > absl::ZeroDuration() && code.interval < kLongestLife,
           "an interval is one", absl::FormatDuration(code.interval));
 }
-void Check(const TokenGrant& grant) {
-  Require(!grant.access_token.empty() && !grant.id_token.empty(), "a grant has tokens");
+void CheckExpiry(const TokenGrant& grant) {
   Require(grant.expires_in > absl::ZeroDuration() && grant.expires_in < kLongestLife,
           "a token ends", absl::FormatDuration(grant.expires_in));
-  CheckTime(grant.id_expire_time);
+  if (!grant.id_token.empty()) CheckTime(grant.id_expire_time);
+}
+void Check(const TokenGrant& grant) {
+  Require(!grant.access_token.empty() && !grant.id_token.empty(), "a first grant has tokens");
+  CheckExpiry(grant);
 }
 void Check(const RefreshAnswer& answer) {
-  if (const auto* grant = std::get_if<TokenGrant>(&answer)) return Check(*grant);
+  if (const auto* grant = std::get_if<TokenGrant>(&answer)) {
+    Require(!grant->access_token.empty() || !grant->refresh_token.empty(),
+            "a refresh brings something to go on with");
+    return CheckExpiry(*grant);
+  }
   CheckRefusal(std::get<OAuthRefusal>(answer));
 }
 void Check(const PollAnswer& answer) {

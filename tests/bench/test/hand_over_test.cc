@@ -35,7 +35,6 @@ TEST_P(HandOverTest, EverythingLostIsAnnouncedAndTheOrderIsKept) {
   EXPECT_EQ(figures.disordered, 0u);
   EXPECT_GE(figures.rotations.size(), size_t{kRotations});
   for (const HandOver::Rotation& rotation : figures.rotations) {
-    EXPECT_LE(rotation.lost, rotation.published) << "more than was sent in the announced time";
     if (figures.way == kDisconnectFirst) {
       EXPECT_GT(rotation.lost, 0u) << "nobody listened for two seconds";
     }
