@@ -73,7 +73,7 @@ Task<void> StreamSession::Wait(absl::Duration delay) {
 
 Task<StreamMachine::Retry> StreamSession::ConnectAndHold(Tokens tokens) {
   if (status_.state() != v1::STREAM_STATE_CONTENDED) SetState(v1::STREAM_STATE_CONNECTING);
-  current_ = Open(tokens, /*held_back=*/true);  // behind the notice of the gap that it ends
+  current_ = Open(tokens);
   std::optional<StreamMachine::Retry> failed = co_await AwaitLive(*current_);
   if (failed || stop_.stop_requested()) {
     if (failed && failed->force_refresh) refused_token_ = current_->password;
@@ -81,7 +81,7 @@ Task<StreamMachine::Retry> StreamSession::ConnectAndHold(Tokens tokens) {
     co_return failed.value_or(StreamMachine::Retry{});
   }
   Recover(context_.clock.Now());
-  Release(*current_);
+  Release(*current_);  // behind the notice of the gap that it ends
   co_return co_await Hold();
 }
 
@@ -136,7 +136,7 @@ Task<StreamMachine::Retry> StreamSession::Hold() {
 // is made as after a loss.
 Task<std::optional<StreamMachine::Retry>> StreamSession::HandOver(Tokens tokens) {
   std::shared_ptr<Connection> old = current_;
-  std::shared_ptr<Connection> next = Open(tokens, /*held_back=*/true);
+  std::shared_ptr<Connection> next = Open(tokens);
   // What was under way on the old connection when it ended was sent after that, as long as a
   // round trip is: so it lies in the gap, too.
   const auto connect_sent = [sent = next->connect_sent] {
@@ -216,14 +216,12 @@ const std::string& StreamSession::Password(const Tokens& tokens) const {
              : tokens.id_token;
 }
 
-std::shared_ptr<StreamSession::Connection> StreamSession::Open(const Tokens& tokens,
-                                                               bool held_back) {
+std::shared_ptr<StreamSession::Connection> StreamSession::Open(const Tokens& tokens) {
   auto connection = std::make_shared<Connection>();
   connection->id = ++last_id_;
   connection->connect_sent =
       std::make_shared<std::atomic<int64_t>>(ToUnixNanos(context_.clock.Now()));
   connection->password = Password(tokens);
-  connection->held_back = held_back;
 
   MqttOptions options;
   options.host = context_.settings.stream_host;

@@ -48,7 +48,7 @@ class StreamSession {
   const std::string& advice() const { return advice_; }
 
  private:
-  // A connection and what it has delivered while another one was still being read.
+  // A connection and what it has delivered before it was released.
   struct Connection {
     int id = 0;
     // When CONNECT was sent; until it was, when it was opened. Nanoseconds since 1970.
@@ -56,7 +56,7 @@ class StreamSession {
     absl::Time last_heard;  // it came to live, or brought a message
     std::string password;
     bool live = false;
-    bool held_back = false;
+    bool held_back = true;
     std::vector<StreamMessage> held;
     std::shared_ptr<StreamInbox> inbox;
     std::unique_ptr<MqttConnection> mqtt;
@@ -72,8 +72,8 @@ class StreamSession {
   Task<void> Wait(absl::Duration delay);
 
   const std::string& Password(const Tokens& tokens) const;
-  // `held_back`: what it brings waits for `Release`.
-  std::shared_ptr<Connection> Open(const Tokens& tokens, bool held_back);
+  // What it brings waits for `Release`.
+  std::shared_ptr<Connection> Open(const Tokens& tokens);
   // Lets go what was held back, and holds back no more.
   void Release(Connection& connection);
   // Ends a connection without losing what it has received.

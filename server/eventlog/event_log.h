@@ -33,9 +33,9 @@ v1::Event ToEvent(const std::string& account, Sample sample, absl::Time receive_
 // once. Subscribers are positions in it (subscription.h); they have no queues.
 //
 // The log lives in memory (the newest entries, and the current value of every descriptor) and in
-// the store, which commits what is appended at most 20 ms later. A subscriber may be given an entry
-// before that; if the gateway is killed in between, the entry's number is never given to another
-// one, because numbers are reserved in synced blocks (Options::reserved_block).
+// the store, which begins to commit what is appended at most 20 ms later. A subscriber may be given
+// an entry before that; if the gateway is killed in between, the entry's number is never given to
+// another one, because numbers are reserved in synced blocks (Options::reserved_block).
 //
 // What changes the log is for one thread, the accounts' executor; everything else is thread-safe.
 class EventLog {
