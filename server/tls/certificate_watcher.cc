@@ -41,9 +41,11 @@ void CertificateWatcher::Check() {
   if (read.ok() && !(*read == *current())) {
     Set(*std::move(read));
     log_.Info("TLS certificates reloaded", {{"file", files_.cert_file}});
-  } else if (!error.empty() && error != last_error_) {
-    log_.Warning("new TLS certificates are not good; the old ones stay in use", {{"error", error}});
   }
+  const bool same = error == last_error_;
+  if (same && !error.empty() && !warned_)
+    log_.Warning("new TLS certificates are not good; the old ones stay in use", {{"error", error}});
+  warned_ = same && !error.empty();
   last_error_ = error;
 }
 

@@ -16,7 +16,8 @@ namespace cardata {
 
 // The certificates of some files, which may change. It reads them again and again rather than wait
 // for news of the file system, so that it does not matter how they are changed (Kubernetes moves a
-// symbolic link). What does not pass is warned of once, and what was good before stays.
+// symbolic link). What does not pass twice in a row is warned of once, and what was good before
+// stays: who looks while the files are changed may meet the certificate before and the key after.
 class CertificateWatcher {
  public:
   // Reads them for the first time. Errors as ReadCertificates. `clock` and `log` live longer.
@@ -41,6 +42,7 @@ class CertificateWatcher {
   const Clock& clock_;
   Log& log_;
   std::string last_error_;
+  bool warned_ = false;
   mutable std::mutex mutex_;
   std::shared_ptr<const Certificates> current_;
   SerialExecutor reader_;  // last, so that it stops first
