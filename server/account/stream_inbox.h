@@ -25,8 +25,8 @@ struct StreamMessage {
 };
 
 // Takes messages from MQTT's thread, which must not wait, and hands them to the executor in order,
-// as many at once as have gathered. When too many have, it drops the next ones until these are
-// taken. Thread-safe.
+// as many at once as have gathered: none before it is released, so that something can be done
+// before. When too many have gathered, it drops the next ones until these are taken. Thread-safe.
 class StreamInbox : public std::enable_shared_from_this<StreamInbox> {
  public:
   static constexpr size_t kMaxBytes = 64 << 20;
@@ -40,17 +40,18 @@ class StreamInbox : public std::enable_shared_from_this<StreamInbox> {
     bool first;
     {
       std::lock_guard lock(mutex_);
-      first = messages_.empty();
+      first = messages_.empty() && released_;
       Add(topic, payload, clock_.Now());
     }
-    if (first) executor_.Post([self = shared_from_this()] { self->Drain(); });
+    if (first) executor_.Post([self = shared_from_this()] { self->Release(); });
   }
 
-  // On the executor: delivers what has gathered, now.
-  void Drain() {
+  // On the executor: delivers what has gathered, now, and from here on as it comes.
+  void Release() {
     std::vector<StreamMessage> messages;
     {
       std::lock_guard lock(mutex_);
+      released_ = true;
       messages.swap(messages_);
       bytes_ = 0;
     }
@@ -77,6 +78,7 @@ class StreamInbox : public std::enable_shared_from_this<StreamInbox> {
   const Clock& clock_;
   const std::function<void(std::vector<StreamMessage>)> deliver_;
   std::mutex mutex_;
+  bool released_ = false;
   std::vector<StreamMessage> messages_;
   size_t bytes_ = 0;  // of them
 };

@@ -81,7 +81,7 @@ Task<StreamMachine::Retry> StreamSession::ConnectAndHold(Tokens tokens) {
     co_return failed.value_or(StreamMachine::Retry{});
   }
   Recover(context_.clock.Now());
-  Release(*current_);  // behind the notice of the gap that it ends
+  current_->inbox->Release();  // behind the notice of the gap that it ends
   co_return co_await Hold();
 }
 
@@ -183,7 +183,7 @@ Task<std::optional<StreamMachine::Retry>> StreamSession::HandOver(Tokens tokens)
   current_ = next;
   machine_.OnLive(live_time);
   Recover(live_time);
-  Release(*next);
+  next->inbox->Release();
   co_return std::nullopt;
 }
 
@@ -263,22 +263,12 @@ std::shared_ptr<StreamSession::Connection> StreamSession::Open(const Tokens& tok
 void StreamSession::Close(std::shared_ptr<Connection>& connection) {
   if (!connection) return;
   connection->mqtt.reset();  // no message comes after this
-  connection->inbox->Drain();
-  Release(*connection);
+  connection->inbox->Release();
   connection.reset();
 }
 
-void StreamSession::Release(Connection& connection) {
-  connection.held_back = false;
-  Deliver(connection, std::exchange(connection.held, {}));
-}
-
 void StreamSession::Deliver(Connection& connection, std::vector<StreamMessage> messages) {
-  if (connection.held_back) {
-    std::move(messages.begin(), messages.end(), std::back_inserter(connection.held));
-    return;
-  }
-  if (!messages.empty()) connection.last_heard = messages.back().receive_time;
+  connection.last_heard = messages.back().receive_time;
   for (const StreamMessage& message : messages) Accept(message);
 }
 

@@ -48,7 +48,6 @@ class StreamSession {
   const std::string& advice() const { return advice_; }
 
  private:
-  // A connection and what it has delivered before it was released.
   struct Connection {
     int id = 0;
     // When CONNECT was sent; until it was, when it was opened. Nanoseconds since 1970.
@@ -56,8 +55,6 @@ class StreamSession {
     absl::Time last_heard;  // it came to live, or brought a message
     std::string password;
     bool live = false;
-    bool held_back = true;
-    std::vector<StreamMessage> held;
     std::shared_ptr<StreamInbox> inbox;
     std::unique_ptr<MqttConnection> mqtt;
   };
@@ -72,10 +69,8 @@ class StreamSession {
   Task<void> Wait(absl::Duration delay);
 
   const std::string& Password(const Tokens& tokens) const;
-  // What it brings waits for `Release`.
+  // What it brings waits for its inbox to be released.
   std::shared_ptr<Connection> Open(const Tokens& tokens);
-  // Lets go what was held back, and holds back no more.
-  void Release(Connection& connection);
   // Ends a connection without losing what it has received.
   void Close(std::shared_ptr<Connection>& connection);
   void Deliver(Connection& connection, std::vector<StreamMessage> messages);

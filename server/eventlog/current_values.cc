@@ -58,6 +58,7 @@ void CurrentValues::PutBackChanged(const std::vector<KeyId>& keys) {
 
 CurrentValues::Saved CurrentValues::ToSave(KeyId key) const {
   std::lock_guard lock(mutex_);
+  if (key >= values_.size()) return {};
   const Value& value = values_[key];
   return {value.sequence, value.measure_time, value.raw, value.bytes, value.recent.bytes()};
 }

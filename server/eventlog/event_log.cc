@@ -92,12 +92,33 @@ EventLog::EventLog(Options options, const LogState& state, Store& store)
       reserved_(state.reserved_sequence + options.reserved_block),
       given_up_(state.given_up) {}
 
-absl::Status EventLog::Restore(LogState& state) {
-  for (CurrentValue& value : state.current_values) {
-    const KeyId key = keys_.Intern(value.account, value.vin, value.descriptor_id);
-    current_values_.Restore(key, {value.sequence, value.measure_time, std::move(value.raw),
-                                  std::move(value.bytes), std::move(value.recent)});
+std::vector<KeyId> EventLog::RestoreValues(std::vector<CurrentValue> values) {
+  std::vector<KeyId> keys;
+  keys.reserve(values.size());
+  for (CurrentValue& value : values) {
+    keys.push_back(keys_.Intern(value.account, value.vin, value.descriptor_id));
+    current_values_.Restore(keys.back(), {value.sequence, value.measure_time, std::move(value.raw),
+                                          std::move(value.bytes), std::move(value.recent)});
   }
+  return keys;
+}
+
+std::vector<CurrentValue> EventLog::ValuesOf(const std::vector<KeyId>& keys) const {
+  std::vector<CurrentValue> values;
+  values.reserve(keys.size());
+  for (const KeyId id : keys) {
+    CurrentValues::Saved saved = current_values_.ToSave(id);
+    if (saved.sequence == 0) continue;
+    Key key = keys_.Get(id);
+    values.push_back({std::move(key.account), std::move(key.vin), std::move(key.descriptor_id),
+                      saved.sequence, std::move(saved.bytes), saved.measure_time,
+                      std::move(saved.raw), std::move(saved.recent)});
+  }
+  return values;
+}
+
+absl::Status EventLog::Restore(LogState& state) {
+  RestoreValues(std::move(state.current_values));
   for (LogRecord& record : state.after_current_values) {
     ASSIGN_OR_RETURN(const v1::Entry entry, Parse(record));
     const KeyId key = keys_.Intern(record.account, record.vin, record.descriptor_id);
@@ -265,6 +286,7 @@ int64_t EventLog::EntriesBetween(int64_t after, int64_t up_to) const {
 
 void EventLog::RemoveAccount(const std::string& account, absl::Time receive_time,
                              Store::Done done) {
+  std::vector<CurrentValue> values = ValuesOf(keys_.OfAccount(account));
   const std::vector<KeyId> keys = keys_.Forget(account);
   current_values_.Forget(keys);
   for (const KeyId key : keys) positions_.Forget(key);
@@ -276,18 +298,19 @@ void EventLog::RemoveAccount(const std::string& account, absl::Time receive_time
       Seal(entry, {account, "", ""}, keys_.Intern(account, "", ""), Forward(receive_time));
   Publish(notice);
   commits_.Begin();
-  store_.RemoveAccount(
-      account, notice,
-      [this, last = notice.sequence, done = std::move(done)](absl::Status status) mutable {
-        if (status.ok()) {
-          window_.Release(last);
-        } else {
-          NoteUnkept({last, last});
-        }
-        history_.Forget();  // also what was read between the two
-        done(std::move(status));
-        commits_.End();
-      });
+  store_.RemoveAccount(account, notice,
+                       [this, last = notice.sequence, values = std::move(values),
+                        done = std::move(done)](absl::Status status) mutable {
+                         if (status.ok()) {
+                           window_.Release(last);
+                         } else {
+                           NoteUnkept({last, last});
+                           current_values_.PutBackChanged(RestoreValues(std::move(values)));
+                         }
+                         history_.Forget();  // also what was read between the two
+                         done(std::move(status));
+                         commits_.End();
+                       });
   Ring();
 }
 
@@ -295,16 +318,7 @@ void EventLog::SaveCurrentValues() {
   const int64_t sequence = sealed_;
   if (sequence == values_sequence_ || saving_values_.exchange(true)) return;
   std::vector<KeyId> keys = current_values_.TakeChanged();
-  std::vector<CurrentValue> values;
-  values.reserve(keys.size());
-  for (const KeyId id : keys) {
-    CurrentValues::Saved saved = current_values_.ToSave(id);
-    if (saved.sequence == 0) continue;
-    Key key = keys_.Get(id);
-    values.push_back({std::move(key.account), std::move(key.vin), std::move(key.descriptor_id),
-                      saved.sequence, std::move(saved.bytes), saved.measure_time,
-                      std::move(saved.raw), std::move(saved.recent)});
-  }
+  std::vector<CurrentValue> values = ValuesOf(keys);
   commits_.Begin();
   store_.SaveCurrentValues(std::move(values), sequence,
                            [this, sequence, keys = std::move(keys)](const absl::Status& status) {

@@ -86,8 +86,8 @@ class EventLog {
   int64_t EntriesBetween(int64_t after, int64_t up_to) const;
 
   // Forgets an account with all of its entries and values, in memory and in the store, and appends
-  // that. `done` as Store::RemoveAccount's. The account must be over: nothing of it is appended at
-  // the same time.
+  // that. `done` as Store::RemoveAccount's; where that is an error, the values are there again. The
+  // account must be over: nothing of it is appended at the same time.
   void RemoveAccount(const std::string& account, absl::Time receive_time, Store::Done done);
 
   // Deletes what Options::keep_age and keep_bytes do not allow any more, a commit after the other.
@@ -119,6 +119,9 @@ class EventLog {
   EventLog(Options options, const LogState& state, Store& store);
 
   absl::Status Restore(LogState& state);
+  // Says which keys they are of.
+  std::vector<KeyId> RestoreValues(std::vector<CurrentValue> values);
+  std::vector<CurrentValue> ValuesOf(const std::vector<KeyId>& keys) const;
   int64_t NextSequence();
   absl::Time Forward(absl::Time receive_time);
   void RetainSome(absl::Time oldest, Store::Done done);

@@ -54,19 +54,25 @@ size_t KeyTable::VehicleCount(absl::string_view account) const {
   return known != vins_.end() ? known->second.size() : 0;
 }
 
+std::vector<KeyId> KeyTable::OfAccount(absl::string_view account) const {
+  std::vector<KeyId> keys;
+  std::shared_lock lock(mutex_);
+  for (KeyId id = 0; id < keys_.size(); ++id)
+    if (!keys_[id].forgotten && keys_[id].account == account) keys.push_back(id);
+  return keys;
+}
+
 std::vector<KeyId> KeyTable::Forget(absl::string_view account) {
-  std::vector<KeyId> forgotten;
+  const std::vector<KeyId> forgotten = OfAccount(account);
   std::unique_lock lock(mutex_);
-  for (KeyId id = 0; id < keys_.size(); ++id) {
+  for (const KeyId id : forgotten) {
     Key& key = keys_[id];
-    if (key.forgotten || key.account != account) continue;
     ids_.erase(Parts(key.account, key.vin, key.descriptor_id));
     if (const auto vehicle = by_vin_.find(key.vin); vehicle != by_vin_.end()) {
       std::erase(vehicle->second, id);
       if (vehicle->second.empty()) by_vin_.erase(vehicle);
     }
     key = {.account = "", .vin = "", .descriptor_id = "", .forgotten = true};
-    forgotten.push_back(id);
   }
   vins_.erase(account);
   forgets_.fetch_add(1, std::memory_order_release);

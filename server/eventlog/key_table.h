@@ -47,6 +47,9 @@ class KeyTable {
   // Of how many vehicles of the account there are keys.
   size_t VehicleCount(absl::string_view account) const;
 
+  // What is about the account.
+  std::vector<KeyId> OfAccount(absl::string_view account) const;
+
   // Forgets the keys of an account, and says which they were. Their numbers are not given again.
   std::vector<KeyId> Forget(absl::string_view account);
 

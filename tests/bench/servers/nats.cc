@@ -12,6 +12,10 @@ constexpr char kSubject[] = "t.e";
 
 class Nats : public Server {
  public:
+  ~Nats() override {
+    if (process_) process_->Kill();  // after SIGTERM it would end with 1
+  }
+
   absl::Status Start(const std::string& folder) {
     port_ = FreePort();
     process_ = std::make_unique<Process>(

@@ -283,6 +283,23 @@ TEST_F(EventLogTest, StaysLiveWhenTheDiskFails) {
   EXPECT_EQ(seen, 1);
 }
 
+TEST_F(EventLogTest, AnAccountThatTheDiskDidNotRemoveHasItsValuesAgain) {
+  auto log = Open();
+  log->AppendSamples("home", {MakeSample(1, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM);
+  store_.failure = absl::ResourceExhaustedError("disk full");
+  absl::Status removed;
+  log->RemoveAccount("home", kNoon, [&](const absl::Status& status) { removed = status; });
+  EXPECT_EQ(removed, store_.failure);
+  store_.failure = absl::OkStatus();
+  const std::vector<KeyId> keys = log->keys().OfVehicle(kVin);
+  ASSERT_EQ(keys.size(), 1u);
+  EXPECT_EQ(Parse(log->current_values().Get(keys[0])).event().value().number(), 1);
+  EXPECT_EQ(log->AppendSamples("home", {MakeSample(1, kNoon)}, kNoon, v1::EVENT_SOURCE_STREAM), 0)
+      << "redelivered";
+  log->SaveCurrentValues();
+  EXPECT_EQ(store_.values.size(), 1u);
+}
+
 TEST_F(EventLogTest, HandsOverTheCurrentValueOfAKeyAndTheKeysOfAVehicle) {
   auto log = Open();
   Sample elsewhere = MakeSample(5, kNoon);
