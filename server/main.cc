@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "server/app/app.h"
 #include "server/app/command_line.h"
 #include "server/app/exit_deadline.h"
@@ -35,6 +36,8 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   // A file that may not grow further (RLIMIT_FSIZE) is a disk that fails, which the log survives.
   std::signal(SIGXFSZ, SIG_IGN);
+  // Debian's Abseil looks for cycles at each lock of gRPC's.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 
   const absl::StatusOr<cardata::CommandLine> line = cardata::ParseCommandLine(argc, argv);
   if (!line.ok()) {

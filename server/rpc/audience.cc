@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 
 #include "server/rpc/subscribe_call.h"
 
@@ -25,8 +26,7 @@ std::vector<SubscribeCall*> Audience::TakeIdle() { return std::exchange(idle_, {
 bool Audience::DoBegin(int64_t after) {
   // Nobody is sending: what was for all is through, and nobody will ask for it.
   if (static_cast<int>(idle_.size()) == members_) {
-    chunks_.clear();
-    chunk_bytes_ = 0;
+    Clear();
   }
   if (chunks_.empty()) complete_after_ = std::max(complete_after_, after);
   gathered_after_ = after;
@@ -55,9 +55,14 @@ void Audience::End(int64_t up_to, absl::string_view token) {
   begun_ = false;
 }
 
-void Audience::Miss(int64_t up_to) {
+void Audience::Clear() {
   chunks_.clear();
   chunk_bytes_ = 0;
+  joined_ = {};
+}
+
+void Audience::Miss(int64_t up_to) {
+  Clear();
   complete_after_ = up_to;
 }
 
@@ -68,18 +73,39 @@ Audience::Outcome Audience::Read(int64_t position, Chunks& chunks) const {
       std::upper_bound(chunks_.begin(), chunks_.end(), position,
                        [](int64_t value, const Chunk& each) { return value < each.up_to; });
   if (position > chunk->after) return Outcome::kBehind;  // in the middle of it
+  const auto first = chunk;
   do {
-    chunks.slices.push_back(chunk->bytes);
     chunks.bytes += chunk->bytes.size();
     chunks.entries += chunk->entries;
     chunks.up_to = chunk->up_to;
     ++chunk;
-  } while (chunk != chunks_.end() && chunks.slices.size() < kMessageSlices &&
+  } while (chunk != chunks_.end() && chunk - first < kMessageChunks &&
            chunks.bytes + chunk->bytes.size() <= kMessageBytes);
+  const auto count = static_cast<size_t>(chunk - first);
+  if (count > 1 && chunks.bytes < count * kSmallChunkBytes) {
+    chunks.slices.push_back(Joined(first, chunk));
+  } else {
+    for (auto each = first; each != chunk; ++each) chunks.slices.push_back(each->bytes);
+  }
   const grpc::Slice& token = std::prev(chunk)->token;
   chunks.slices.push_back(token);
   chunks.bytes += token.size();
   return Outcome::kChunks;
+}
+
+grpc::Slice Audience::Joined(ChunkIterator begin, ChunkIterator end) const {
+  const int64_t up_to = std::prev(end)->up_to;
+  if (joined_.after == begin->after && joined_.up_to == up_to) return joined_.bytes;
+  auto bytes = std::make_unique<std::string>();
+  for (auto each = begin; each != end; ++each)
+    bytes->append(reinterpret_cast<const char*>(each->bytes.begin()), each->bytes.size());
+  char* data = bytes->data();
+  const size_t size = bytes->size();
+  joined_ = {begin->after, up_to,
+             grpc::Slice(
+                 data, size, [](void* owner) { delete static_cast<std::string*>(owner); },
+                 bytes.release())};
+  return joined_.bytes;
 }
 
 }  // namespace cardata

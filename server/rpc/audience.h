@@ -3,6 +3,7 @@
 
 #include <grpcpp/support/slice.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -70,12 +71,16 @@ class Audience {
  private:
   // A chunk ends with the entry that takes it past this size.
   static constexpr size_t kChunkBytes = 256 << 10;
-  // A message is one chunk, or has some slices and not more bytes than this.
+  // A message is one chunk, or has so many at most and not more bytes than this.
   static constexpr size_t kMessageBytes = 1 << 20;
-  static constexpr size_t kMessageSlices = 128;
+  static constexpr std::ptrdiff_t kMessageChunks = 128;
   // What is remembered for those who are still sending.
   static constexpr size_t kRememberedBytes = 1 << 20;
   static constexpr size_t kRememberedChunks = 512;
+
+  // Chunks smaller than this, on average, are sent in one piece: a slice costs gRPC more than
+  // copying so many bytes.
+  static constexpr size_t kSmallChunkBytes = 2048;
 
   struct Chunk {
     int64_t after;
@@ -84,8 +89,12 @@ class Audience {
     grpc::Slice bytes;
     grpc::Slice token;
   };
+  using ChunkIterator = std::deque<Chunk>::const_iterator;
 
   bool DoBegin(int64_t after);
+  void Clear();
+  // The bytes of these chunks. Those who send at the same time mostly ask for the same.
+  grpc::Slice Joined(ChunkIterator begin, ChunkIterator end) const;
 
   const Filter filter_;
   int members_ = 0;
@@ -97,6 +106,13 @@ class Audience {
   std::deque<Chunk> chunks_;
   size_t chunk_bytes_ = 0;
   int64_t complete_after_;  // whatever is for this audience above it is in `chunks_`
+
+  struct Piece {
+    int64_t after = 0;
+    int64_t up_to = 0;
+    grpc::Slice bytes;
+  };
+  mutable Piece joined_;  // the last
 };
 
 }  // namespace cardata

@@ -59,6 +59,28 @@ TEST_F(AudienceTest, GivesWhoWasSendingAllThatCameMeanwhileAsOne) {
   EXPECT_EQ(Read(10), "abcT20");
 }
 
+TEST_F(AudienceTest, GivesSmallChunksInOnePieceThatAllShare) {
+  Give(10, 11, "a");
+  Give(11, 12, "b");
+  Audience::Chunks one;
+  Audience::Chunks another;
+  ASSERT_EQ(audience_.Read(10, one), Audience::Outcome::kChunks);
+  ASSERT_EQ(audience_.Read(10, another), Audience::Outcome::kChunks);
+  ASSERT_EQ(one.slices.size(), 2u) << "and the token";
+  EXPECT_EQ(one.slices[0].begin(), another.slices[0].begin());
+  EXPECT_EQ(Read(10), "abT12");
+  Give(12, 13, "c");
+  EXPECT_EQ(Read(10), "abcT13");
+}
+
+TEST_F(AudienceTest, DoesNotCopyLargeChunks) {
+  const std::string large(10 << 10, 'x');
+  for (int64_t i = 10; i < 13; ++i) Give(i, i + 1, large);
+  Audience::Chunks chunks;
+  ASSERT_EQ(audience_.Read(10, chunks), Audience::Outcome::kChunks);
+  EXPECT_EQ(chunks.slices.size(), 4u);
+}
+
 TEST_F(AudienceTest, SendsWhoIsInTheMiddleOfAChunkToTheLog) {
   Give(10, 20, "abc");
   EXPECT_EQ(Read(13), "behind") << "what it has of the three is not known here";
