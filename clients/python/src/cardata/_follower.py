@@ -11,7 +11,7 @@ import grpc
 from cardata._course import ENDED, Course
 from cardata._error import error_of
 from cardata._stream import Stream
-from cardata._update import Update
+from cardata._update import Update, update_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -53,7 +53,7 @@ class Follower:
                     return
                 stream.end()
                 reconnecting = self._course.reconnecting(error)
-                yield Update(reconnecting)
+                yield update_of(reconnecting)
                 self._wake.wait(reconnecting.delay)
         finally:
             self.close()

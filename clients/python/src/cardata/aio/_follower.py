@@ -10,7 +10,7 @@ import grpc
 
 from cardata._course import ENDED, Course
 from cardata._error import error_of
-from cardata._update import Update
+from cardata._update import Update, update_of
 from cardata.aio._stream import Stream
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Follower:
                 if self._closed:
                     return
                 reconnecting = self._course.reconnecting(error)
-                yield Update(reconnecting)
+                yield update_of(reconnecting)
                 await asyncio.wait((self._wake,), timeout=reconnecting.delay)
         finally:
             self.close()
