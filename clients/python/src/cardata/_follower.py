@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Follows the gateway from stream to stream."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import grpc
+
+from cardata._course import ENDED, Course
+from cardata._error import error_of
+from cardata._stream import Stream
+from cardata._update import Update, update_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from cardata import v1
+
+
+class Follower:
+    """Subscribes again whenever a stream ends, until it is closed."""
+
+    def __init__(
+        self,
+        subscribe: grpc.UnaryStreamMultiCallable[v1.SubscribeRequest, v1.SubscribeResponse],
+        course: Course,
+    ) -> None:
+        self._subscribe = subscribe
+        self._course = course
+        self._lock = threading.Lock()
+        self._closed = False
+        self._wake = threading.Event()
+        self._stream: Stream | None = None
+
+    def updates(self) -> Generator[Update, None, None]:
+        """Give the updates, in one thread at a time."""
+        try:
+            while (stream := self._begin()) is not None:
+                error = ENDED
+                try:
+                    while (response := stream.read()) is not None:
+                        for update in self._course.updates(response):
+                            if self._closed:
+                                return
+                            yield update
+                except grpc.RpcError as exception:
+                    error = self._course.silent() if stream.silent else error_of(exception)
+                    if not self._closed and not self._course.goes_on(error):
+                        raise
+                if self._closed:
+                    return
+                stream.end()
+                reconnecting = self._course.reconnecting(error)
+                yield update_of(reconnecting)
+                self._wake.wait(reconnecting.delay)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """End it, from any thread. Whoever waits in `updates` is told so at once."""
+        with self._lock:
+            self._closed = True
+            stream = self._stream
+        self._wake.set()
+        if stream is not None:
+            stream.end()
+
+    def _begin(self) -> Stream | None:
+        """Subscribe; None if there is no more need to."""
+        with self._lock:
+            if self._closed:
+                return None
+            call = self._subscribe(self._course.request)
+            self._stream = Stream(call, lambda: self._course.silence)
+            return self._stream
