@@ -7,6 +7,7 @@ import io.github.cardatagateway.v1.TelematicsServiceGrpc;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -143,6 +144,11 @@ final class Feed {
       // tried. This also starts gRPC's own back-off, which cannot be configured, anew.
       channel.enterIdle();
     }
+    // The call is not to end with the context of whoever happens to be here.
+    Context.ROOT.run(this::call);
+  }
+
+  private void call() {
     call = channel.newCall(TelematicsServiceGrpc.getSubscribeMethod(), CallOptions.DEFAULT);
     call.start(new Listener(call), new Metadata());
     asked = 0;

@@ -103,8 +103,10 @@ final class RealGateway implements AutoCloseable {
     }
   }
 
-  void sendEvents(int perSecond) throws IOException, InterruptedException {
-    String load = "{\"events_per_second\":" + perSecond + ",\"total\":0,\"account\":\"home\"}";
+  /** Without end where the total is 0. */
+  void sendEvents(int perSecond, int total) throws IOException, InterruptedException {
+    String load =
+        "{\"events_per_second\":" + perSecond + ",\"total\":" + total + ",\"account\":\"home\"}";
     HttpResponse<String> response =
         HttpClient.newHttpClient()
             .send(
@@ -182,7 +184,7 @@ final class RealGateway implements AutoCloseable {
     Path folder = Files.createTempDirectory("cardata");
     try (RealGateway gateway = new RealGateway(folder)) {
       gateway.logIn();
-      gateway.sendEvents(10);
+      gateway.sendEvents(10, 0);
       System.out.println(gateway.target());
       System.in.transferTo(OutputStream.nullOutputStream());
     }

@@ -49,7 +49,7 @@ class RealGatewayTest {
   static void start() throws IOException, InterruptedException {
     gateway = new RealGateway(folder);
     gateway.logIn();
-    gateway.sendEvents(200);
+    gateway.sendEvents(200, 0);
   }
 
   @AfterAll

@@ -22,6 +22,8 @@ import io.github.cardatagateway.v1.Position;
 import io.github.cardatagateway.v1.StartPosition;
 import io.github.cardatagateway.v1.SubscribeRequest;
 import io.github.cardatagateway.v1.SubscribeResponse;
+import io.grpc.Context;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,10 @@ class SubscriptionTest extends Fixture {
     assertEquals(sequence, update.sequence());
     assertEquals(token, update.resumeToken());
     return update.value();
+  }
+
+  private Subscription subscribe() {
+    return client.subscribe(SubscribeRequest.getDefaultInstance());
   }
 
   private void accept() throws InterruptedException {
@@ -141,7 +147,7 @@ class SubscriptionTest extends Fixture {
         SubscribeResponse.newBuilder().setResumeToken("skipped").setUnknownFields(NEWER).build());
     stream.end();
     assertInstanceOf(Reconnecting.class, read(0, ""));
-    timer.pass(java.time.Duration.ofSeconds(1));
+    timer.pass(Duration.ofSeconds(1));
     assertEquals("skipped", gateway.next().request.getResumeToken());
   }
 
@@ -152,6 +158,18 @@ class SubscriptionTest extends Fixture {
     assertEquals(event(1).getEvent(), read(1, ""));
     assertEquals(event(2).getEvent(), read(2, ""));
     assertEquals(caughtUp("").getCaughtUp(), read(0, "after 2"));
+  }
+
+  @Test
+  void outlivesTheContextOfWhoeverSubscribed() throws Exception {
+    accept();
+    Context.CancellableContext context = Context.ROOT.withCancellation();
+    try (Subscription inContext = context.call(this::subscribe)) {
+      FakeGateway.Stream other = gateway.next();
+      context.cancel(null);
+      other.send(events(1));
+      assertEquals(1, inContext.iterator().next().sequence());
+    }
   }
 
   @Test

@@ -5,6 +5,8 @@ import io.github.cardatagateway.v1.Event;
 import io.github.cardatagateway.v1.StartPosition;
 import io.github.cardatagateway.v1.SubscribeRequest;
 import io.github.cardatagateway.v1.SubscribeResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -13,9 +15,9 @@ import java.util.concurrent.Flow;
 /**
  * How many events a second one subscriber takes, with the bare stub, the loop and the publisher.
  *
- * <pre>java -cp … io.github.cardatagateway.Throughput TARGET EVENTS ROUNDS</pre>
+ * <pre>java -cp … io.github.cardatagateway.Throughput EVENTS ROUNDS</pre>
  *
- * The gateway's log must hold so many events.
+ * Each reads so many events from the log of the real gateway.
  */
 final class Throughput {
   private static final SubscribeRequest REQUEST =
@@ -94,16 +96,34 @@ final class Throughput {
     }
   }
 
-  public static void main(String[] arguments) throws InterruptedException {
-    int events = Integer.parseInt(arguments[1]);
-    int rounds = Integer.parseInt(arguments[2]);
-    for (int round = 1; round <= rounds; round++) {
-      System.out.printf(
-          Locale.ROOT,
-          "stub %,.0f/s, loop %,.0f/s, publisher %,.0f/s%n",
-          perSecond(Throughput::bare, arguments[0], events),
-          perSecond(Throughput::loop, arguments[0], events),
-          perSecond(Throughput::publisher, arguments[0], events));
+  private static void awaitLast(String target, int events) {
+    try (CarDataClient client = CarDataClient.connect(target);
+        Subscription subscription = client.subscribe(REQUEST)) {
+      String last = Integer.toString(events);
+      for (Update update : subscription) {
+        if (update.value() instanceof Event event && event.getRaw().equals(last)) {
+          break;
+        }
+      }
+    }
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    int events = Integer.parseInt(arguments[0]);
+    int rounds = Integer.parseInt(arguments[1]);
+    Path folder = Files.createTempDirectory("cardata");
+    try (RealGateway gateway = new RealGateway(folder)) {
+      gateway.logIn();
+      gateway.sendEvents(20_000, events);
+      awaitLast(gateway.target(), events);
+      for (int round = 1; round <= rounds; round++) {
+        System.out.printf(
+            Locale.ROOT,
+            "stub %,.0f/s, loop %,.0f/s, publisher %,.0f/s%n",
+            perSecond(Throughput::bare, gateway.target(), events),
+            perSecond(Throughput::loop, gateway.target(), events),
+            perSecond(Throughput::publisher, gateway.target(), events));
+      }
     }
   }
 }
