@@ -121,10 +121,8 @@ final class RealGateway implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Process process : List.of(gateway, simulator)) {
-      process.destroy();
-      process.onExit().join();
-    }
+    stop(gateway);
+    stop(simulator);
   }
 
   private void startGateway(String listen) throws IOException {
@@ -137,7 +135,15 @@ final class RealGateway implements AutoCloseable {
   private Process start(String program, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(Path.of(BIN, program).toString()));
     command.addAll(arguments);
-    return new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+    Process process =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process)));
+    return process;
+  }
+
+  private static void stop(Process process) {
+    process.destroy();
+    process.onExit().join();
   }
 
   /** Waits for a line that matches; then all that the process says goes to its end unread. */
@@ -179,10 +185,9 @@ final class RealGateway implements AutoCloseable {
     return matcher.group(1);
   }
 
-  /** Says its address when a car is there to follow, and runs until its input ends. */
+  /** In the given folder: says its address when there is a car to follow, until its input ends. */
   public static void main(String[] arguments) throws Exception {
-    Path folder = Files.createTempDirectory("cardata");
-    try (RealGateway gateway = new RealGateway(folder)) {
+    try (RealGateway gateway = new RealGateway(Path.of(arguments[0]))) {
       gateway.logIn();
       gateway.sendEvents(10, 0);
       System.out.println(gateway.target());

@@ -5,7 +5,6 @@ import io.github.cardatagateway.v1.Event;
 import io.github.cardatagateway.v1.StartPosition;
 import io.github.cardatagateway.v1.SubscribeRequest;
 import io.github.cardatagateway.v1.SubscribeResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
@@ -15,9 +14,9 @@ import java.util.concurrent.Flow;
 /**
  * How many events a second one subscriber takes, with the bare stub, the loop and the publisher.
  *
- * <pre>java -cp … io.github.cardatagateway.Throughput EVENTS ROUNDS</pre>
+ * <pre>java -cp … io.github.cardatagateway.Throughput FOLDER EVENTS ROUNDS</pre>
  *
- * Each reads so many events from the log of the real gateway.
+ * Each reads so many events from the log of the real gateway, which is in the folder, an empty one.
  */
 final class Throughput {
   private static final SubscribeRequest REQUEST =
@@ -109,10 +108,9 @@ final class Throughput {
   }
 
   public static void main(String[] arguments) throws Exception {
-    int events = Integer.parseInt(arguments[0]);
-    int rounds = Integer.parseInt(arguments[1]);
-    Path folder = Files.createTempDirectory("cardata");
-    try (RealGateway gateway = new RealGateway(folder)) {
+    int events = Integer.parseInt(arguments[1]);
+    int rounds = Integer.parseInt(arguments[2]);
+    try (RealGateway gateway = new RealGateway(Path.of(arguments[0]))) {
       gateway.logIn();
       gateway.sendEvents(20_000, events);
       awaitLast(gateway.target(), events);
