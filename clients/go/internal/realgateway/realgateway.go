@@ -32,6 +32,7 @@ type Simulator struct {
 	t         testing.TB
 	bin       string
 	folder    string
+	measured  time.Time // the last value that was published
 	endpoints struct {
 		OAuthURL   string `json:"oauth_url"`
 		RestURL    string `json:"rest_url"`
@@ -47,7 +48,7 @@ type Simulator struct {
 // is skipped.
 func StartSimulator(t testing.TB, flags ...string) *Simulator {
 	t.Helper()
-	s := &Simulator{t: t, bin: os.Getenv("CARDATA_BIN"), folder: t.TempDir()}
+	s := &Simulator{t: t, bin: os.Getenv("CARDATA_BIN"), folder: t.TempDir(), measured: time.Now().Add(-time.Hour)}
 	if s.bin == "" {
 		t.Skip("needs CARDATA_BIN, a folder with cardata-gateway and cardata-sim")
 	}
@@ -99,10 +100,12 @@ func (s *Simulator) Approve(userCode string) {
 	s.Control(http.MethodPost, "/device-codes/"+userCode+"/approve", struct{}{})
 }
 
-// Publish lets a vehicle of the account "home" send a value, which is given as JSON.
+// Publish lets a vehicle of the account "home" send a value, which is given as JSON, as measured a second after the one before.
 func (s *Simulator) Publish(vin, descriptorID, value string) {
 	s.t.Helper()
-	payload := fmt.Sprintf(`{"vin":%q,"data":{%q:{"timestamp":"2026-11-26T07:00:00Z","value":%s}}}`, vin, descriptorID, value)
+	s.measured = s.measured.Add(time.Second)
+	payload := fmt.Sprintf(`{"vin":%q,"data":{%q:{"timestamp":%q,"value":%s}}}`, vin, descriptorID,
+		s.measured.UTC().Format(time.RFC3339), value)
 	s.Control(http.MethodPost, "/publish", map[string]any{"account": "home", "vin": vin, "payload": payload})
 }
 
