@@ -32,7 +32,7 @@ Exit codes:
 const examples = `  cardatactl login home                          log an account in
   cardatactl watch                               see what all vehicles send, as it comes
   cardatactl watch -d 'vehicle.drivetrain.*' -o json | jq .event
-  cardatactl get 0001 '*.header'                 the current values of the vehicle whose VIN ends so
+  cardatactl get 0001                            the current values of the vehicle whose VIN ends so
   cardatactl charging 0001 --since 30d           how it was charged
 
   source <(cardatactl completion bash)           completion; zsh and fish, too`

@@ -26,7 +26,7 @@ type board struct {
 
 	mutex    sync.Mutex
 	rows     []*row // by VIN and descriptor
-	accounts []*cardatav1.AccountStream
+	accounts []*cardatav1.Account
 	vins     map[string]bool
 	status   string // of the subscription
 	last     string // gap, lag or the like
@@ -57,7 +57,6 @@ func (b *board) take(update cardata.Update) {
 		b.putPosition(value)
 	case *cardatav1.AccountRemoved:
 		b.rows = slices.DeleteFunc(b.rows, func(r *row) bool { return r.event.GetAccount() == value.GetAccount() })
-		b.accounts = slices.DeleteFunc(b.accounts, func(a *cardatav1.AccountStream) bool { return a.GetAccount() == value.GetAccount() })
 		b.tell("the account %s was removed", value.GetAccount())
 	case *cardatav1.Gap:
 		b.tell("gap: %s was not connected from %s to %s (%s)", value.GetAccount(), clock(value.GetStartTime()),
@@ -70,10 +69,6 @@ func (b *board) take(update cardata.Update) {
 		b.status = b.style.warning.Render("catching up")
 	case *cardatav1.CaughtUp:
 		b.status = b.style.good.Render("live")
-	case *cardatav1.Heartbeat:
-		for _, account := range value.GetAccounts() {
-			b.putAccount(account)
-		}
 	case *cardata.Reconnecting:
 		why := "the gateway ended the stream"
 		if value.Err != nil {
@@ -114,15 +109,11 @@ func (b *board) putPosition(position *cardatav1.Position) {
 	})
 }
 
-func (b *board) putAccount(account *cardatav1.AccountStream) {
-	at, is := slices.BinarySearchFunc(b.accounts, account, func(a, b *cardatav1.AccountStream) int {
-		return strings.Compare(a.GetAccount(), b.GetAccount())
-	})
-	if is {
-		b.accounts[at] = account
-	} else {
-		b.accounts = slices.Insert(b.accounts, at, account)
-	}
+// putAccounts says how the accounts are. (Heartbeats do, too, but none comes while events do.)
+func (b *board) putAccounts(accounts []*cardatav1.Account) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.accounts = accounts
 }
 
 func (b *board) scroll(lines int) {
@@ -176,18 +167,27 @@ func (b *board) draw(width, height int) string {
 	return strings.Join(lines, "\n")
 }
 
-func (b *board) accountLine(account *cardatav1.AccountStream) string {
+func (b *board) accountLine(account *cardatav1.Account) string {
 	stream := account.GetStream()
-	line := fmt.Sprintf("%s  stream %s for %s", account.GetAccount(),
+	line := fmt.Sprintf("%s  stream %s for %s", account.GetName(),
 		b.style.stream(stream.GetState()).Render(word(stream.GetState(), "STREAM_STATE_")), age(b.now(), stream.GetSince()))
+	if stream.GetLastEventTime() != nil {
+		line += ", last event " + age(b.now(), stream.GetLastEventTime()) + " ago"
+	}
+	if account.GetAdvice() != "" {
+		line += "  " + b.style.warning.Render(printable(account.GetAdvice()))
+	}
 	return line
 }
 
 func (b *board) table(rows []*row, width int) []string {
 	table := table{columns: []column{
-		{title: "VEHICLE"}, {title: "DESCRIPTOR", shrinks: atBegin}, {title: "VALUE", right: true, shrinks: atEnd}, {title: "UNIT"},
-		{title: "AGE", right: true},
+		{title: "VEHICLE"}, {title: "DESCRIPTOR", shrinks: atBegin}, {title: "VALUE", right: true, shrinks: atEnd},
+		{title: "UNIT", drops: 1}, {title: "AGE", right: true},
 	}}
+	if len(b.vins) == 1 {
+		table.columns[0].drops = 2
+	}
 	for _, row := range rows {
 		value := valueText(row.event)
 		if b.now().Sub(row.changed) < freshFor {

@@ -24,12 +24,13 @@ func filledBoard() *board {
 		b.take(value(fmt.Sprintf("vehicle.drivetrain.aRatherLongName.descriptor%02d", i), float64(i)))
 	}
 	b.take(cardata.Update{Value: &cardatav1.CaughtUp{}})
-	b.take(cardata.Update{Value: &cardatav1.Heartbeat{Accounts: []*cardatav1.AccountStream{{
-		Account: "home",
+	b.putAccounts([]*cardatav1.Account{{
+		Name: "home", Advice: "log in again",
 		Stream: &cardatav1.StreamStatus{
 			State: cardatav1.StreamState_STREAM_STATE_LIVE, Since: timestamppb.New(noon.Add(-3 * time.Minute)),
+			LastEventTime: timestamppb.New(noon.Add(-2 * time.Second)),
 		},
-	}}}})
+	}})
 	return b
 }
 
@@ -68,7 +69,7 @@ func TestTheBoardShowsValuesStreamsAndWhatHappened(t *testing.T) {
 			}
 		}
 	}
-	expect("live", "30 events of 1 vehicle", "home  stream live for 3m 00s", "…0001", "descriptor29", "1m 30s")
+	expect("live", "30 events of 1 vehicle", "home  stream live for 3m 00s, last event 2s ago  log in again", "…0001", "descriptor29", "1m 30s")
 
 	b.take(value("vehicle.drivetrain.aRatherLongName.descriptor07", 4711))
 	expect("4711", "31 events")
@@ -89,8 +90,15 @@ func TestTheBoardShowsValuesStreamsAndWhatHappened(t *testing.T) {
 
 	b.take(cardata.Update{Value: &cardatav1.AccountRemoved{Account: "home"}})
 	expect("the account home was removed")
-	if drawn := b.draw(100, 40); strings.Contains(drawn, "descriptor07") || strings.Contains(drawn, "stream live") {
+	if drawn := b.draw(100, 40); strings.Contains(drawn, "descriptor07") {
 		t.Errorf("it still shows\n%s", drawn)
+	}
+}
+
+func TestANarrowBoardShowsDescriptorValueAndAge(t *testing.T) {
+	drawn := filledBoard().draw(30, 20)
+	if !strings.Contains(drawn, "descriptor07") || !strings.Contains(drawn, "7  1m 30s") {
+		t.Errorf("it shows\n%s", drawn)
 	}
 }
 

@@ -167,7 +167,7 @@ func (r *realTest) follows(arguments []string, texts ...string) {
 
 func (r *realTest) command(arguments ...string) *exec.Cmd {
 	command := exec.Command(os.Args[0], arguments...)
-	command.Env = append(os.Environ(), "BE_CARDATACTL=1", "TZ=UTC")
+	command.Env = append(os.Environ(), environment...)
 	return command
 }
 

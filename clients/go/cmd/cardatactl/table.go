@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
@@ -55,7 +56,7 @@ func (t *table) lines(width int, style styles) []string {
 			widths[i] = max(widths[i], ansi.StringWidth(row[i]))
 		}
 	}
-	shown := t.fit(widths, width)
+	shown := t.fit(t.filled(), widths, width)
 
 	var titles []string
 	for _, column := range t.columns {
@@ -68,11 +69,18 @@ func (t *table) lines(width int, style styles) []string {
 	return lines
 }
 
-// fit makes columns narrower, and then leaves some out, until the table is as wide as it may be.
-func (t *table) fit(widths []int, width int) (shown []int) {
+// filled is the columns that have something in any row.
+func (t *table) filled() (filled []int) {
 	for i := range t.columns {
-		shown = append(shown, i)
+		if len(t.rows) == 0 || slices.ContainsFunc(t.rows, func(row []string) bool { return row[i] != "" }) {
+			filled = append(filled, i)
+		}
 	}
+	return filled
+}
+
+// fit makes columns narrower, and then leaves some out, until the table is as wide as it may be.
+func (t *table) fit(shown, widths []int, width int) []int {
 	if width <= 0 {
 		return shown
 	}

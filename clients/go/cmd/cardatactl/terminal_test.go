@@ -26,7 +26,8 @@ type terminal struct {
 func (r *realTest) openTerminal(width, height int, arguments ...string) *terminal {
 	t := r.t
 	term := &terminal{t, filepath.Join(t.TempDir(), "tmux")}
-	command := fmt.Sprintf("BE_CARDATACTL=1 TZ=UTC %q '%s'; echo exit code $?; read never", os.Args[0], strings.Join(arguments, "' '"))
+	command := fmt.Sprintf("%s %q '%s'; echo exit code $?; read never", strings.Join(environment, " "), os.Args[0],
+		strings.Join(arguments, "' '"))
 	term.tmux("-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(width), "-y", fmt.Sprint(height), "sh", "-c", command)
 	t.Cleanup(func() { term.tmux("kill-server") })
 	return term

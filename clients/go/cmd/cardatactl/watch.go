@@ -88,7 +88,7 @@ func (a *app) watch(ctx context.Context, flags *watchFlags) error {
 		if a.output == "json" || a.width() == 0 {
 			err = a.watchLines(updates)
 		} else {
-			err = a.watchTable(ctx, updates)
+			err = a.watchTable(ctx, client, updates, flags.accounts)
 		}
 		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 			return nil // Ctrl-C and --for are how it ends.

@@ -6,15 +6,22 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/cardata-gateway/cardata-gateway/clients/go/cardata"
+	cardatav1 "github.com/cardata-gateway/cardata-gateway/clients/go/cardata/v1"
 )
 
-// How often the table is drawn anew, however much arrives.
-const redrawEach = 100 * time.Millisecond
+const (
+	// How often the table is drawn anew, however much arrives.
+	redrawEach = 100 * time.Millisecond
+
+	// How often the gateway is asked how the accounts are.
+	accountsEach = 2 * time.Second
+)
 
 // redraw is told when it is time to.
 type redraw struct{}
@@ -23,7 +30,11 @@ type redraw struct{}
 type ended struct{ err error }
 
 // watchTable draws the updates as a table that is kept up to date, until it is quit or the subscription ends.
-func (a *app) watchTable(ctx context.Context, updates iter.Seq2[cardata.Update, error]) error {
+func (a *app) watchTable(
+	ctx context.Context, client *cardata.Client, updates iter.Seq2[cardata.Update, error], names []string,
+) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	board := newBoard(a.now, a.style)
 	program := tea.NewProgram(screen{board: board}, tea.WithContext(ctx), tea.WithAltScreen(), tea.WithInput(a.in),
 		tea.WithOutput(a.out), tea.WithoutSignalHandler())
@@ -36,12 +47,28 @@ func (a *app) watchTable(ctx context.Context, updates iter.Seq2[cardata.Update, 
 			board.take(update)
 		}
 	}()
+	go keepAccounts(ctx, client, board, names)
 	final, err := program.Run()
 	if last, is := final.(screen); is && last.err != nil {
 		err = last.err
 	}
 	fmt.Fprintln(a.out, board.summary())
 	return err
+}
+
+// keepAccounts tells the board how the accounts are, or those with these names, until the context ends.
+func keepAccounts(ctx context.Context, client *cardata.Client, board *board, names []string) {
+	for ctx.Err() == nil {
+		if response, err := client.Auth.ListAccounts(ctx, &cardatav1.ListAccountsRequest{}); err == nil {
+			board.putAccounts(slices.DeleteFunc(response.GetAccounts(), func(account *cardatav1.Account) bool {
+				return len(names) > 0 && !slices.Contains(names, account.GetName())
+			}))
+		}
+		select {
+		case <-time.After(accountsEach):
+		case <-ctx.Done():
+		}
+	}
 }
 
 // screen is the board on a terminal: what bubbletea calls a model.
