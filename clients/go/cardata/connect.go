@@ -18,6 +18,8 @@ const (
 	pingAfter   = 30 * time.Second // The gateway takes a ping each 10 s.
 	pingTimeout = 10 * time.Second
 
+	connectTimeout = 10 * time.Second
+
 	firstDelay   = time.Second
 	delayFactor  = 1.6
 	longestDelay = 30 * time.Second
@@ -49,7 +51,7 @@ func Connect(target string, options ...Option) (*Client, error) {
 			Backoff: backoff.Config{
 				BaseDelay: firstDelay, Multiplier: delayFactor, Jitter: delayJitter, MaxDelay: longestDelay,
 			},
-			MinConnectTimeout: pingTimeout,
+			MinConnectTimeout: connectTimeout,
 		}),
 		grpc.WithChainUnaryInterceptor(withDeadline),
 	}, settings.dialOptions...)

@@ -11,6 +11,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"fmt"
 	"math/big"
 	"net"
 	"strings"
@@ -45,7 +46,7 @@ func (a *authority) sign(template *x509.Certificate) (certificate, key []byte) {
 		a.t.Fatal(err)
 	}
 	template.SerialNumber = big.NewInt(1)
-	template.Subject = pkix.Name{CommonName: "test"}
+	template.Subject = pkix.Name{CommonName: fmt.Sprintf("test, an authority: %v", template.IsCA)}
 	template.NotBefore, template.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
 	if a.certificate == nil {
 		a.certificate, a.key = template, own

@@ -144,6 +144,10 @@ func (a *app) remedy(failed cardata.Error) string {
 		return "try again when the gateway is back"
 	}
 	switch {
+	case strings.Contains(failed.Message, "error reading server preface"):
+		return "what answers there may want TLS: --ca names the authority of its certificate, --cert and --key yours"
+	case strings.Contains(failed.Message, "first record does not look like a TLS handshake"):
+		return "what answers there speaks no TLS: --plaintext, if that is meant to be so"
 	case strings.Contains(failed.Message, "certificate"):
 		return "--ca names the authorities to trust, --server-name another name to look for, --cert and --key your own certificate"
 	case isUnreachable(failed):

@@ -52,6 +52,8 @@ func TestErrorsShowMessageReasonAndRemedyAndHaveAnExitCode(t *testing.T) {
 		{status.Error(codes.Unavailable, "connection refused"), 3,
 			"cardatactl: the gateway at gateway:1 cannot be reached: connection refused\n  reason: Unavailable\n  remedy: is the"},
 		{status.Error(codes.Unavailable, "x509: certificate signed by unknown authority"), 3, "remedy: --ca names"},
+		{status.Error(codes.Unavailable, "error reading server preface: EOF"), 3, "remedy: what answers there may want TLS"},
+		{status.Error(codes.Unavailable, "tls: first record does not look like a TLS handshake"), 3, "--plaintext, if"},
 		{failedWith{4, "denied", "try again"}, 4, "cardatactl: denied\n  remedy: try again\n"},
 		{usageError{errors.New("wrong")}, 2, "cardatactl: wrong\n"},
 	} {
