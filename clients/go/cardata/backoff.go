@@ -20,14 +20,24 @@ func backoffDelay(attempt int, random float64) time.Duration {
 	return time.Duration(delay * (1 + delayJitter*(2*random-1)))
 }
 
-// pause waits for the delay, or until the context ends, the client is closed, or, if it may end early, the connection that was
-// lost is there again: it is made anew with delays of its own.
+// pause waits for the delay, or until the context ends, the client is closed, or, if it may end early, a connection that was lost is
+// there again: it is made anew with delays of its own.
 func (c *Client) pause(ctx context.Context, delay time.Duration, mayEndEarly bool) {
 	ctx, cancel := context.WithTimeout(ctx, delay)
 	defer cancel()
-	for state := c.connection.GetState(); c.connection.WaitForStateChange(ctx, state); {
-		state = c.connection.GetState()
-		if state == connectivity.Shutdown || mayEndEarly && state == connectivity.Ready {
+	for wasLost := false; ; {
+		state := c.connection.GetState()
+		switch state {
+		case connectivity.Shutdown:
+			return
+		case connectivity.Idle, connectivity.TransientFailure:
+			wasLost = true
+		case connectivity.Ready:
+			if wasLost && mayEndEarly {
+				return
+			}
+		}
+		if !c.connection.WaitForStateChange(ctx, state) {
 			return
 		}
 	}

@@ -9,7 +9,9 @@ import (
 	"errors"
 	"iter"
 	"net"
+	"regexp"
 	"runtime"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -162,12 +164,11 @@ func TestALoopThatIsLeftLeavesNothing(t *testing.T) {
 				client := gateway.connect()
 				take(t, client, nil, 1) // so that there is a connection, with the goroutines that belong to it
 				synctest.Wait()
-				before := runtime.NumGoroutine()
+				before, _ := goroutines()
 				leave(client.Subscribe(t.Context(), nil))
 				synctest.Wait()
-				if after := runtime.NumGoroutine(); after != before {
-					stacks := make([]byte, 1<<20)
-					t.Errorf("%d goroutines, and %d before:\n%s", after, before, stacks[:runtime.Stack(stacks, true)])
+				if after, stacks := goroutines(); after != before {
+					t.Errorf("%d goroutines, and %d before:\n%s", after, before, stacks)
 				}
 				gateway.mutex.Lock()
 				defer gateway.mutex.Unlock()
@@ -177,4 +178,13 @@ func TestALoopThatIsLeftLeavesNothing(t *testing.T) {
 			})
 		})
 	}
+}
+
+var bubble = regexp.MustCompile(`synctest bubble \d+]`)
+
+// goroutines counts those of the caller's bubble, and gives the stacks of all.
+func goroutines() (count int, stacks string) {
+	buffer := make([]byte, 1<<20)
+	stacks = string(buffer[:runtime.Stack(buffer, true)])
+	return strings.Count(stacks, bubble.FindString(stacks)), stacks // the caller's is the first
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -369,6 +370,37 @@ func TestAGatewayThatWasNeverThereIsWaitedFor(t *testing.T) {
 			}
 			if update.Sequence == 1 {
 				break
+			}
+		}
+	})
+}
+
+func TestManySubscriptionsShareAClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const count = 20
+		turns := slices.Repeat([]turn{sends(events("t1", 1))}, count)
+		gateway := startFake(t, append(turns, slices.Repeat([]turn{sends(events("t2", 2))}, count)...)...)
+		client := gateway.connect()
+		var followed sync.WaitGroup
+		for range count {
+			followed.Go(func() {
+				for update, err := range client.Subscribe(t.Context(), nil) {
+					if err != nil {
+						t.Error(err)
+					}
+					if update.Sequence == 2 {
+						return
+					}
+				}
+			})
+		}
+		synctest.Wait()
+		gateway.stop()
+		gateway.start()
+		followed.Wait()
+		for i, request := range gateway.asked() {
+			if resumed := request.GetResumeToken() == "t1"; resumed != (i >= count) {
+				t.Errorf("request %d is %v", i, request)
 			}
 		}
 	})
