@@ -15,9 +15,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/durationpb"
 
 	cardatav1 "github.com/cardata-gateway/cardata-gateway/clients/go/cardata/v1"
 )
@@ -55,11 +53,6 @@ func expect(t *testing.T, updates []Update, expected ...string) {
 	if found := texts(updates); !slices.Equal(found, expected) {
 		t.Errorf("got\n%q\nand not\n%q", found, expected)
 	}
-}
-
-// unknown is a field that this version does not know.
-func unknown(text string) []byte {
-	return protowire.AppendString(protowire.AppendTag(nil, 1000, protowire.BytesType), text)
 }
 
 func TestUpdatesAreInTheOrderOfTheGatewayAndTheLastOfAResponseHasTheToken(t *testing.T) {
@@ -192,140 +185,6 @@ func TestEachRangeIsASubscriptionOfItsOwn(t *testing.T) {
 		}
 		if requests := gateway.asked(); len(requests) != 2 || requests[1].GetResumeToken() != "" {
 			t.Errorf("the gateway was asked %v", requests)
-		}
-	})
-}
-
-func TestAnEntryOfAnUnknownKindIsHandedOnWithItsBytes(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		response := events("t1", 1, 2)
-		response.Entries[0] = &cardatav1.Entry{Sequence: 1}
-		response.Entries[0].ProtoReflect().SetUnknown(unknown("new"))
-		taken := take(t, startFake(t, sends(response)).connect(), nil, 2)
-		expect(t, taken, "*cardatav1.Entry 1 ", "*cardatav1.Event 2 t1")
-		if bytes := taken[0].Value.(*cardatav1.Entry).ProtoReflect().GetUnknown(); !slices.Equal(bytes, unknown("new")) {
-			t.Errorf("its bytes are %q", bytes)
-		}
-	})
-}
-
-func TestAnUnknownNoticeIsSkippedAndItsTokenIsUsed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		alone, withEntry := &cardatav1.SubscribeResponse{ResumeToken: "t1"}, events("t2", 1)
-		alone.ProtoReflect().SetUnknown(unknown("new"))
-		withEntry.ProtoReflect().SetUnknown(unknown("new"))
-		last := proto.CloneOf(alone)
-		last.ResumeToken = "t3"
-		gateway := startFake(t, endsWith(nil, alone, withEntry, last), sends(events("t4", 2)))
-		expect(t, take(t, gateway.connect(), nil, 3),
-			"*cardatav1.Event 1 t2",
-			"Reconnecting 1 in 500ms: OK",
-			"*cardatav1.Event 2 t4",
-		)
-		if token := gateway.asked()[1].GetResumeToken(); token != "t3" {
-			t.Errorf("resumed with %q", token)
-		}
-	})
-}
-
-func TestUnknownFieldsAndEnumValuesArePassedOn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		response := events("t1", 1)
-		event := response.Entries[0].GetEvent()
-		event.Source = 77
-		event.Value = &cardatav1.Value{}
-		event.Value.ProtoReflect().SetUnknown(unknown("a new kind of value"))
-		taken := take(t, startFake(t, sends(response)).connect(), nil, 1)
-		if !proto.Equal(taken[0].Value.(*cardatav1.Event), event) {
-			t.Errorf("got %v", taken[0].Value)
-		}
-	})
-}
-
-func TestAStreamThatIsSilentTooLongIsTakenForDead(t *testing.T) {
-	started := func(interval time.Duration) *cardatav1.SubscribeResponse {
-		return &cardatav1.SubscribeResponse{ResumeToken: "t1", Notice: &cardatav1.SubscribeResponse_Started{
-			Started: &cardatav1.Started{HeartbeatInterval: durationpb.New(interval)},
-		}}
-	}
-	for name, test := range map[string]struct {
-		turn     turn
-		requests time.Duration
-		expected time.Duration
-	}{
-		"as Started says":                    {turn: sends(started(5 * time.Second)), expected: 20 * time.Second},
-		"by default before Started":          {turn: silence, expected: 40 * time.Second},
-		"as the request says before Started": {turn: silence, requests: time.Second, expected: 12 * time.Second},
-		"counted from the last response": {
-			turn: func(request *cardatav1.SubscribeRequest, stream subscribeStream) error {
-				stream.Send(started(5 * time.Second))
-				time.Sleep(19 * time.Second)
-				return sends(events("t1", 1))(request, stream)
-			},
-			expected: 39 * time.Second,
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				gateway := startFake(t, test.turn, sends(events("t2", 2)))
-				request := &cardatav1.SubscribeRequest{}
-				if test.requests > 0 {
-					request.HeartbeatInterval = durationpb.New(test.requests)
-				}
-				begin := time.Now()
-				for update, err := range gateway.connect().Subscribe(t.Context(), request) {
-					if err != nil {
-						t.Fatal(err)
-					}
-					if reconnecting, is := update.Value.(*Reconnecting); is {
-						if silent := time.Since(begin); silent != test.expected || reconnecting.Err != errSilent {
-							t.Errorf("given up after %v with %v", silent, reconnecting.Err)
-						}
-					}
-					if update.Sequence == 2 {
-						break
-					}
-				}
-			})
-		})
-	}
-}
-
-func TestALoopThatTakesItsTimeIsNoSilence(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		gateway := startFake(t, sends(events("t1", 1), events("t2", 2)))
-		var taken []Update
-		for update, err := range gateway.connect().Subscribe(t.Context(), nil) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			taken = append(taken, update)
-			time.Sleep(time.Hour)
-			if len(taken) == 2 {
-				break
-			}
-		}
-		expect(t, taken, "*cardatav1.Event 1 t1", "*cardatav1.Event 2 t2")
-	})
-}
-
-func TestWhatASlowLoopHasNotTakenWaitsInTheGateway(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		sent := 0
-		gateway := startFake(t, func(_ *cardatav1.SubscribeRequest, stream subscribeStream) error {
-			for ; ; sent++ {
-				if err := stream.Send(events("t1", make([]int64, 100)...)); err != nil {
-					return err
-				}
-			}
-		})
-		for range gateway.connect().Subscribe(t.Context(), nil) {
-			synctest.Wait() // until nothing can go on: the gateway's Send waits for the loop
-			break
-		}
-		synctest.Wait()
-		if size := sent * proto.Size(events("t1", make([]int64, 100)...)); size > 1<<20 {
-			t.Errorf("%d bytes were sent to a loop that took one update", size)
 		}
 	})
 }
