@@ -67,6 +67,7 @@ final class Feed {
   private String token = "";
   private int attempt; // since the gateway last sent something
   private boolean due; // the delay before it is over
+  private boolean connecting; // between that and the call
   private long heardAt;
   private Duration patience;
   private Runnable stopTimer = () -> {};
@@ -139,16 +140,30 @@ final class Feed {
 
   private void connect() {
     due = false;
-    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-      // Else the call would fail with the error of the last connection, without a new one being
-      // tried. This also starts gRPC's own back-off, which cannot be configured, anew.
-      channel.enterIdle();
+    connecting = true;
+    if (channel.getState(false) != ConnectivityState.TRANSIENT_FAILURE) {
+      call();
+      return;
     }
-    // The call is not to end with the context of whoever happens to be here.
-    Context.ROOT.run(this::call);
+    // A call would fail now with the error of the last connection, without a new one being tried.
+    // Idle, the channel tries one for it. This also starts gRPC's own back-off anew, which cannot
+    // be configured.
+    stopTimer = timer.after(GRACE, this::call);
+    channel.notifyWhenStateChanged(ConnectivityState.TRANSIENT_FAILURE, this::call);
+    channel.enterIdle();
   }
 
-  private void call() {
+  private synchronized void call() {
+    if (over || !connecting) {
+      return;
+    }
+    connecting = false;
+    stopTimer.run();
+    // The call is not to end with the context of whoever happens to be here.
+    Context.ROOT.run(this::begin);
+  }
+
+  private void begin() {
     call = channel.newCall(TelematicsServiceGrpc.getSubscribeMethod(), CallOptions.DEFAULT);
     call.start(new Listener(call), new Metadata());
     asked = 0;

@@ -14,11 +14,13 @@ import com.google.rpc.RetryInfo;
 import io.github.cardatagateway.v1.Event;
 import io.github.cardatagateway.v1.StartPosition;
 import io.github.cardatagateway.v1.SubscribeRequest;
+import io.grpc.ConnectivityState;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -203,6 +205,16 @@ class ReconnectTest extends Fixture {
     assertEquals(2, updates.next().sequence());
   }
 
+  private void awaitFailureOfChannel() throws InterruptedException {
+    ConnectivityState state = channel.getState(false);
+    while (state != ConnectivityState.TRANSIENT_FAILURE) {
+      CountDownLatch changed = new CountDownLatch(1);
+      channel.notifyWhenStateChanged(state, changed::countDown);
+      changed.await();
+      state = channel.getState(false);
+    }
+  }
+
   @Test
   void comesBackWithTheFirstAttemptThatFindsTheGateway() throws InterruptedException {
     FakeGateway.Stream stream = gateway.next();
@@ -214,6 +226,7 @@ class ReconnectTest extends Fixture {
       assertEquals(attempt, reconnecting.attempt());
       if (attempt > 1) {
         assertEquals(Status.Code.UNAVAILABLE, reconnecting.error().getStatus().getCode());
+        awaitFailureOfChannel(); // gRPC fails its calls just before it says so
       }
       if (attempt == 5) {
         startGateway();
@@ -261,5 +274,21 @@ class ReconnectTest extends Fixture {
       assertEquals(i, updates.next().sequence());
     }
     assertFalse(calls.started.get() > 1);
+  }
+
+  @Test
+  void countsTheSilenceFromWhenItReadsAgain() throws InterruptedException {
+    FakeGateway.Stream stream = gateway.next();
+    for (int i = 1; i <= Feed.AHEAD; i++) {
+      stream.send(events(i));
+    }
+    calls.received.acquire(Feed.AHEAD);
+    timer.pass(Duration.ofHours(1).plusSeconds(20));
+    for (int i = 1; i <= Feed.AHEAD; i++) {
+      updates.next();
+    }
+    timer.pass(Duration.ofSeconds(39));
+    stream.send(events(100));
+    assertEquals(100, updates.next().sequence());
   }
 }
