@@ -66,7 +66,7 @@ class Subscription {
   // Nothing up to `position` is for this subscriber, or it has been given it by other ways.
   void Advance(int64_t position) { position_ = std::max(position_, position); }
 
-  // A heartbeat, to be sent when nothing was sent for `heartbeat_interval()`.
+  // A heartbeat, to be sent `heartbeat_interval()` after the last one.
   void Heartbeat(std::string& message);
 
   // The opening part is over.

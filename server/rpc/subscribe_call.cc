@@ -45,6 +45,7 @@ void SubscribeCall::OnReceived(bool ok) {
   }
   shard_.active().Begin();
   begun_ = shard_.stats().Begin();
+  last_heartbeat_ = shard_.clock().SteadyNow();
   Accept(shard_);
   const absl::StatusOr<v1::SubscribeRequest> request = ParseRequest<v1::SubscribeRequest>(request_);
   if (!request.ok()) return Finish(request.status());
@@ -79,6 +80,7 @@ void SubscribeCall::StopIdling() {
 
 void SubscribeCall::Pump() {
   if (writing_ || reading_ || finishing_) return;
+  if (heartbeat_is_due_ && subscription_->live()) return SendHeartbeat();
   FeedMessage message;
   switch (
       NextMessage(*subscription_, *audience_, shard_.head(), shard_.clock().SteadyNow(), message)) {
@@ -94,14 +96,15 @@ void SubscribeCall::Pump() {
 }
 
 void SubscribeCall::Tick(absl::Time steady_now) {
-  if (!idle()) return;
-  if (subscription_->IsDue(steady_now)) {
-    StopIdling();
-    return Wake(shard_.head());
-  }
-  if (steady_now - last_sent_ < subscription_->heartbeat_interval()) return;
+  heartbeat_is_due_ |= steady_now - last_heartbeat_ >= subscription_->heartbeat_interval();
+  if (!idle() || !(heartbeat_is_due_ || subscription_->IsDue(steady_now))) return;
   StopIdling();
-  subscription_->Advance(shard_.head());
+  Wake(shard_.head());
+}
+
+void SubscribeCall::SendHeartbeat() {
+  heartbeat_is_due_ = false;
+  last_heartbeat_ = shard_.clock().SteadyNow();
   FeedMessage message;
   subscription_->Heartbeat(message.bytes);
   Write(message);
@@ -120,7 +123,6 @@ void SubscribeCall::Write(const FeedMessage& message) {
 void SubscribeCall::StartWrite(const grpc::ByteBuffer& message) {
   writing_ = true;
   ++references_;
-  last_sent_ = shard_.clock().SteadyNow();
   shard_.log().stats().messages.Add();
   shard_.log().stats().bytes.Add(static_cast<int64_t>(message.Length()));
   writer_.Write(message, &written_);

@@ -32,7 +32,7 @@ class SubscribeCall {
   size_t idle_index() const { return idle_index_; }
   void set_idle_index(size_t index) { idle_index_ = index; }
 
-  // Sends a heartbeat if nothing was sent for long enough.
+  // Sees to what is due by now.
   void Tick(absl::Time steady_now);
 
   void Finish(const absl::Status& status);
@@ -48,6 +48,7 @@ class SubscribeCall {
   void Release();
   // Sends the next message, if there is one and none is in flight.
   void Pump();
+  void SendHeartbeat();
   void Write(const FeedMessage& message);
   void StartWrite(const grpc::ByteBuffer& message);
   void StopIdling();
@@ -66,7 +67,8 @@ class SubscribeCall {
   static constexpr size_t kNotIdle = static_cast<size_t>(-1);
   size_t idle_index_ = kNotIdle;
   absl::Time begun_;
-  absl::Time last_sent_;
+  absl::Time last_heartbeat_;  // or when it subscribed
+  bool heartbeat_is_due_ = false;
   bool writing_ = false;
   bool reading_ = false;  // the disk
   bool finishing_ = false;

@@ -143,6 +143,25 @@ TEST_F(SubscribeTest, SendsHeartbeatsThatTellHowTheConnectionIs) {
   }
 }
 
+TEST_F(SubscribeTest, SendsHeartbeatsAlsoWhileEventsFlow) {
+  v1::SubscribeRequest request;
+  request.mutable_heartbeat_interval()->set_seconds(1);
+  Subscriber subscriber(gateway().channel(), request);
+  ASSERT_TRUE(subscriber.WaitUntilCaughtUp());
+  const auto loaded = simulator().Post(
+      "/load", {{"events_per_second", 50}, {"total", 100'000}, {"account", "home"}});
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_TRUE(subscriber.WaitFor([](const Subscriber::Responses& responses) {
+    int heartbeats = 0;
+    bool flows = false;
+    for (const v1::SubscribeResponse& response : responses) {
+      if (response.has_heartbeat() && std::exchange(flows, false)) ++heartbeats;
+      flows |= response.entries_size() > 0;
+    }
+    return heartbeats >= 3;
+  }));
+}
+
 TEST_F(SubscribeTest, AnnouncesTheGapWhenTheBrokerGoesAndComesBack) {
   Subscriber subscriber(gateway().channel());
   ASSERT_TRUE(subscriber.WaitUntilCaughtUp());

@@ -20,7 +20,7 @@ type Update struct {
 	//	*cardatav1.Started         the gateway has accepted the subscription; also after each reconnection
 	//	*cardatav1.CaughtUp        what follows is live
 	//	*cardatav1.Lag             entries were not delivered to this subscription
-	//	*cardatav1.Heartbeat       nothing has happened for a while; or the state of an account's stream has changed
+	//	*cardatav1.Heartbeat       the stream is alive, and how the accounts' connections to BMW are; at an interval
 	//	*Reconnecting              the connection was lost, and is made anew
 	//	*cardatav1.Entry           an entry of a kind that only a newer gateway knows: its unknown fields have it
 	//

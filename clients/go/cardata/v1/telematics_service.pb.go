@@ -159,7 +159,7 @@ type SubscribeRequest struct {
 	//	*SubscribeRequest_ResumeToken
 	//	*SubscribeRequest_SinceTime
 	Start isSubscribeRequest_Start `protobuf_oneof:"start"`
-	// How long the stream may be silent before a heartbeat is sent: 1 s to 10 min, 15 s if absent. `started` says what is used.
+	// How long after one heartbeat the next is sent, to the second: 1 s to 10 min, 15 s if absent. `started` says what is used.
 	HeartbeatInterval *durationpb.Duration `protobuf:"bytes,6,opt,name=heartbeat_interval,json=heartbeatInterval,proto3" json:"heartbeat_interval,omitempty"`
 	// What of the events is delivered.
 	DeliveryMode DeliveryMode `protobuf:"varint,8,opt,name=delivery_mode,json=deliveryMode,proto3,enum=cardata.v1.DeliveryMode" json:"delivery_mode,omitempty"`
@@ -434,7 +434,7 @@ type SubscribeResponse_CaughtUp struct {
 }
 
 type SubscribeResponse_Heartbeat struct {
-	// Nothing has happened for a while.
+	// The stream is alive.
 	Heartbeat *Heartbeat `protobuf:"bytes,5,opt,name=heartbeat,proto3,oneof"`
 }
 
@@ -552,7 +552,7 @@ func (*CaughtUp) Descriptor() ([]byte, []int) {
 	return file_cardata_v1_telematics_service_proto_rawDescGZIP(), []int{3}
 }
 
-// The stream is alive, and so far nothing else is to be said.
+// The stream is alive. Comes at an interval, from the end of the opening part on.
 type Heartbeat struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The accounts whose upstream connection changed since the last time it was told, or that sent something of one more vehicle;

@@ -43,7 +43,8 @@ type TelematicsServiceClient interface {
 	//
 	// The first response carries `started`. The opening part (current values, or what the log holds since the resume token)
 	// ends with `caught_up`; from there on entries arrive as the vehicles send them. Entries of one vehicle keep the order in
-	// which BMW sent them. While nothing is to be sent, `heartbeat` says that the stream is alive.
+	// which BMW sent them. At an interval, whether entries arrive or not, `heartbeat` says that the stream is alive, and how the
+	// accounts' connections are.
 	//
 	// Every response has a resume token. A client in any language is: keep the last one, hand over the entries, subscribe
 	// again with the token when the stream ends. One from among the current values gives them again, and then everything that
@@ -163,7 +164,8 @@ type TelematicsServiceServer interface {
 	//
 	// The first response carries `started`. The opening part (current values, or what the log holds since the resume token)
 	// ends with `caught_up`; from there on entries arrive as the vehicles send them. Entries of one vehicle keep the order in
-	// which BMW sent them. While nothing is to be sent, `heartbeat` says that the stream is alive.
+	// which BMW sent them. At an interval, whether entries arrive or not, `heartbeat` says that the stream is alive, and how the
+	// accounts' connections are.
 	//
 	// Every response has a resume token. A client in any language is: keep the last one, hand over the entries, subscribe
 	// again with the token when the stream ends. One from among the current values gives them again, and then everything that

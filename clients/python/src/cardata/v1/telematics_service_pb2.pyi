@@ -136,7 +136,7 @@ class SubscribeRequest(google.protobuf.message.Message):
 
     @property
     def heartbeat_interval(self) -> google.protobuf.duration_pb2.Duration:
-        """How long the stream may be silent before a heartbeat is sent: 1 s to 10 min, 15 s if absent. `started` says what is used."""
+        """How long after one heartbeat the next is sent, to the second: 1 s to 10 min, 15 s if absent. `started` says what is used."""
 
     @property
     def min_interval(self) -> google.protobuf.duration_pb2.Duration:
@@ -192,7 +192,7 @@ class SubscribeResponse(google.protobuf.message.Message):
 
     @property
     def heartbeat(self) -> global___Heartbeat:
-        """Nothing has happened for a while."""
+        """The stream is alive."""
 
     @property
     def lag(self) -> global___Lag:
@@ -259,7 +259,7 @@ global___CaughtUp = CaughtUp
 
 @typing.final
 class Heartbeat(google.protobuf.message.Message):
-    """The stream is alive, and so far nothing else is to be said."""
+    """The stream is alive. Comes at an interval, from the end of the opening part on."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
