@@ -9,7 +9,7 @@ from grpc import StatusCode
 
 from cardata import v1
 from cardata._error import ErrorDetails
-from cardata._update import Reconnecting, Update, updates_of
+from cardata._update import Reconnecting, Update, update_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +41,8 @@ class Course:
     def __init__(self, request: v1.SubscribeRequest, pace: Pace) -> None:
         self._pace = pace
         self._attempt = 0
+        self.closed = False
+        """Whether the caller has had enough."""
         self.request = v1.SubscribeRequest()
         """What to subscribe with the next time."""
         self.request.CopyFrom(request)
@@ -50,14 +52,45 @@ class Course:
         """How many seconds without a response mean that the stream is dead."""
 
     def updates(self, response: v1.SubscribeResponse) -> Iterator[Update]:
-        """Note what a response means for the course, and give what it brings."""
+        """Note what a response means for the course, and give what it brings until closed.
+
+        What this version does not know of is handed on or left out.
+        """
         self._attempt = 0
         if response.resume_token:
             self.request.resume_token = response.resume_token
         if response.HasField("started") and response.started.HasField("heartbeat_interval"):
             interval = response.started.heartbeat_interval.ToTimedelta()
             self.silence = self._pace.silence(interval.total_seconds())
-        return updates_of(response)
+        return self._parts(response)
+
+    def _parts(self, response: v1.SubscribeResponse) -> Iterator[Update]:
+        update = None
+        for entry in response.entries:
+            if update is not None:
+                yield update
+                if self.closed:
+                    return
+            event = entry.event
+            # Every event has a source: this is the cheapest way to see that there is one.
+            if event.source:
+                update = Update()
+                update.value = event
+                update.resume_token = ""
+                update._entry = entry
+            else:
+                kind = entry.WhichOneof("kind")
+                update = update_of(entry if kind is None else getattr(entry, kind), entry)
+        notice = response.WhichOneof("notice")
+        if notice is not None:
+            if update is not None:
+                yield update
+                if self.closed:
+                    return
+            update = update_of(getattr(response, notice))
+        if update is not None:
+            update.resume_token = response.resume_token
+            yield update
 
     def silent(self) -> ErrorDetails:
         """Say why a stream that was silent for so long was given up."""

@@ -58,12 +58,14 @@ class ErrorDetails:
 def error_of(exception: grpc.RpcError) -> ErrorDetails:
     """Read what a failed call tells, from the exception that it raised.
 
-    try:
-        client.vehicles.GetVehicle(cardata.v1.GetVehicleRequest(vin=vin))
-    except grpc.RpcError as exception:
-        error = cardata.error_of(exception)
-        if error.reason == cardata.reasons.QUOTA_EXHAUSTED:
-            print(f"again in {error.retry_delay} s")
+        try:
+            client.vehicles.GetVehicle(cardata.v1.GetVehicleRequest(vin=vin))
+        except grpc.RpcError as exception:
+            error = cardata.error_of(exception)
+            if error.reason == cardata.reasons.QUOTA_EXHAUSTED:
+                print(f"again in {error.retry_delay} s")
+
+    Raises TypeError for any other exception.
     """
     call: Any = exception
     if not isinstance(exception, grpc.RpcError) or not hasattr(call, "code"):

@@ -30,7 +30,6 @@ class Follower:
         self._subscribe = subscribe
         self._course = course
         self._lock = threading.Lock()
-        self._closed = False
         self._wake = threading.Event()
         self._stream: Stream | None = None
 
@@ -41,15 +40,14 @@ class Follower:
                 error = ENDED
                 try:
                     while (response := stream.read()) is not None:
-                        for update in self._course.updates(response):
-                            if self._closed:
-                                return
-                            yield update
+                        if self._course.closed:
+                            return
+                        yield from self._course.updates(response)
                 except grpc.RpcError as exception:
                     error = self._course.silent() if stream.silent else error_of(exception)
-                    if not self._closed and not self._course.goes_on(error):
+                    if not self._course.closed and not self._course.goes_on(error):
                         raise
-                if self._closed:
+                if self._course.closed:
                     return
                 stream.end()
                 reconnecting = self._course.reconnecting(error)
@@ -61,7 +59,7 @@ class Follower:
     def close(self) -> None:
         """End it, from any thread. Whoever waits in `updates` is told so at once."""
         with self._lock:
-            self._closed = True
+            self._course.closed = True
             stream = self._stream
         self._wake.set()
         if stream is not None:
@@ -70,7 +68,7 @@ class Follower:
     def _begin(self) -> Stream | None:
         """Subscribe; None if there is no more need to."""
         with self._lock:
-            if self._closed:
+            if self._course.closed:
                 return None
             call = self._subscribe(self._course.request)
             self._stream = Stream(call, lambda: self._course.silence)

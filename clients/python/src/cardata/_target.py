@@ -24,6 +24,8 @@ _OPTIONS: Final = (
     # only every five minutes.
     ("grpc.http2.max_pings_without_data", 0),
     ("grpc.http2.min_time_between_pings_ms", 30_000),
+    # The gateway sends up to 1 MiB at once: fewer frames cost less.
+    ("grpc.http2.max_frame_size", 1 << 20),
     # Subscriptions have a back-off of their own, and an attempt that finds the channel waiting for
     # the end of its own fails without having tried: the channel must be back first.
     ("grpc.initial_reconnect_backoff_ms", 500),

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from cardata import v1
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cardata._error import ErrorDetails
 
 
@@ -45,54 +43,42 @@ UpdateValue: TypeAlias = (
 """What an update may be. `Entry` stands for a kind of entry that this version does not know."""
 
 
-@dataclasses.dataclass(slots=True, init=False)
 class Update:
     """One thing that a subscription brings."""
 
-    # Without an __init__: a call of it for each event would cost a tenth of the events a second.
+    # There may be a million of them a second: an __init__, and reading a number that nobody asks
+    # for, would each cost some percent of that.
+    __slots__ = ("_entry", "resume_token", "value")
 
     value: UpdateValue
     """What it is."""
-    sequence: int
-    """The entry's number; 0 if it is no entry of the log."""
     resume_token: str
     """Where to begin the next time, so that everything after this update arrives.
 
     Only the last update of what the gateway sent together has one. Keep the last that was not
     empty, once what came before it has been dealt with.
     """
+    _entry: v1.Entry
+
+    @property
+    def sequence(self) -> int:
+        """The entry's number; 0 if it is no entry of the log."""
+        return self._entry.sequence
+
+    def __repr__(self) -> str:
+        return (
+            f"Update(value={self.value!r}, sequence={self.sequence}, "
+            f"resume_token={self.resume_token!r})"
+        )
 
 
-def update_of(value: UpdateValue, sequence: int = 0) -> Update:
+_NO_ENTRY = v1.Entry()
+
+
+def update_of(value: UpdateValue, entry: v1.Entry = _NO_ENTRY) -> Update:
     """Make an update without a token."""
     update = Update()
     update.value = value
-    update.sequence = sequence
     update.resume_token = ""
+    update._entry = entry
     return update
-
-
-def updates_of(response: v1.SubscribeResponse) -> Iterator[Update]:
-    """Take a response apart. What this version does not know of is handed on or left out."""
-    update = None
-    for entry in response.entries:
-        if update is not None:
-            yield update
-        event = entry.event
-        # Every event has a source: this is the cheapest way to see that there is one.
-        if event.source:
-            update = Update()
-            update.value = event
-            update.sequence = entry.sequence
-            update.resume_token = ""
-        else:
-            kind = entry.WhichOneof("kind")
-            update = update_of(entry if kind is None else getattr(entry, kind), entry.sequence)
-    notice = response.WhichOneof("notice")
-    if notice is not None:
-        if update is not None:
-            yield update
-        update = update_of(getattr(response, notice))
-    if update is not None:
-        update.resume_token = response.resume_token
-        yield update

@@ -29,28 +29,27 @@ class Follower:
     ) -> None:
         self._subscribe = subscribe
         self._course = course
-        self._closed = False
         self._wake = asyncio.get_running_loop().create_future()
         self._stream: Stream | None = None
 
     async def updates(self) -> AsyncGenerator[Update, None]:
         """Give the updates, in one task at a time."""
         try:
-            while not self._closed:
+            while not self._course.closed:
                 call = self._subscribe(self._course.request)
                 self._stream = stream = Stream(call, lambda: self._course.silence)
                 error = ENDED
                 try:
                     while (response := await stream.read()) is not None:
+                        if self._course.closed:
+                            return
                         for update in self._course.updates(response):
-                            if self._closed:
-                                return
                             yield update
                 except grpc.aio.AioRpcError as exception:
                     error = self._course.silent() if stream.silent else error_of(exception)
-                    if not self._closed and not self._course.goes_on(error):
+                    if not self._course.closed and not self._course.goes_on(error):
                         raise
-                if self._closed:
+                if self._course.closed:
                     return
                 reconnecting = self._course.reconnecting(error)
                 yield update_of(reconnecting)
@@ -60,7 +59,7 @@ class Follower:
 
     def close(self) -> None:
         """End it. Whoever waits in `updates` is told so at once."""
-        self._closed = True
+        self._course.closed = True
         if not self._wake.done():
             self._wake.set_result(None)
         if self._stream is not None:
