@@ -41,7 +41,7 @@ def test_a_response_starts_the_delays_anew() -> None:
     course = Course(v1.SubscribeRequest(), Pace(uniform=middle))
     error = ErrorDetails(grpc.StatusCode.UNAVAILABLE, "")
     assert [course.reconnecting(error).attempt for _ in range(3)] == [1, 2, 3]
-    list(course.updates(response("a", heartbeat=v1.Heartbeat())))
+    course.note(response("a", heartbeat=v1.Heartbeat()))
     assert (course.reconnecting(error).attempt, course.reconnecting(error).delay) == (1, 1.0)
 
 
@@ -53,9 +53,9 @@ def test_a_start_of_any_kind_gives_way_to_the_token() -> None:
     ):
         course = Course(request, Pace())
         assert course.request == request
-        course.updates(response(""))
+        course.note(response(""))
         assert course.request == request
-        course.updates(response("new"))
+        course.note(response("new"))
         assert course.request == v1.SubscribeRequest(resume_token="new")
 
 
@@ -65,5 +65,5 @@ def test_how_long_silence_may_last() -> None:
     request.heartbeat_interval.FromSeconds(60)
     course = Course(request, Pace())
     assert course.silence == 130.0
-    course.updates(started("a", 5.0))
+    course.note(started("a", 5.0))
     assert course.silence == 20.0

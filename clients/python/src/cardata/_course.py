@@ -9,11 +9,9 @@ from grpc import StatusCode
 
 from cardata import v1
 from cardata._error import ErrorDetails
-from cardata._update import Reconnecting, Update, update_of
+from cardata._update import Reconnecting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cardata._pace import Pace
 
 _FINAL = frozenset(
@@ -51,46 +49,14 @@ class Course:
         )
         """How many seconds without a response mean that the stream is dead."""
 
-    def updates(self, response: v1.SubscribeResponse) -> Iterator[Update]:
-        """Note what a response means for the course, and give what it brings until closed.
-
-        What this version does not know of is handed on or left out.
-        """
+    def note(self, response: v1.SubscribeResponse) -> None:
+        """Note what a response means for the course."""
         self._attempt = 0
         if response.resume_token:
             self.request.resume_token = response.resume_token
         if response.HasField("started") and response.started.HasField("heartbeat_interval"):
             interval = response.started.heartbeat_interval.ToTimedelta()
             self.silence = self._pace.silence(interval.total_seconds())
-        return self._parts(response)
-
-    def _parts(self, response: v1.SubscribeResponse) -> Iterator[Update]:
-        update = None
-        for entry in response.entries:
-            if update is not None:
-                yield update
-                if self.closed:
-                    return
-            event = entry.event
-            # Every event has a source: this is the cheapest way to see that there is one.
-            if event.source:
-                update = Update()
-                update.value = event
-                update.resume_token = ""
-                update._entry = entry
-            else:
-                kind = entry.WhichOneof("kind")
-                update = update_of(entry if kind is None else getattr(entry, kind), entry)
-        notice = response.WhichOneof("notice")
-        if notice is not None:
-            if update is not None:
-                yield update
-                if self.closed:
-                    return
-            update = update_of(getattr(response, notice))
-        if update is not None:
-            update.resume_token = response.resume_token
-            yield update
 
     def silent(self) -> ErrorDetails:
         """Say why a stream that was silent for so long was given up."""

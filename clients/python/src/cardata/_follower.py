@@ -11,7 +11,7 @@ import grpc
 from cardata._course import ENDED, Course
 from cardata._error import error_of
 from cardata._stream import Stream
-from cardata._update import Update, update_of
+from cardata._update import Update, update_of, update_of_entry, update_of_notice
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -35,22 +35,46 @@ class Follower:
 
     def updates(self) -> Generator[Update, None, None]:
         """Give the updates, in one thread at a time."""
+        course = self._course
         try:
             while (stream := self._begin()) is not None:
                 error = ENDED
                 try:
                     while (response := stream.read()) is not None:
-                        if self._course.closed:
+                        if course.closed:
                             return
-                        yield from self._course.updates(response)
+                        course.note(response)
+                        update = None
+                        for entry in response.entries:
+                            if update is not None:
+                                yield update
+                                if course.closed:
+                                    return
+                            event = entry.event
+                            # Every event has a source: the cheapest way to see that there is one.
+                            if event.source:
+                                update = Update()
+                                update.value = event
+                                update.resume_token = ""
+                                update._entry = entry
+                            else:
+                                update = update_of_entry(entry)
+                        notice = update_of_notice(response)
+                        if notice is not None:
+                            if update is not None:
+                                yield update
+                            update = notice
+                        if update is not None and not course.closed:
+                            update.resume_token = response.resume_token
+                            yield update
                 except grpc.RpcError as exception:
-                    error = self._course.silent() if stream.silent else error_of(exception)
-                    if not self._course.closed and not self._course.goes_on(error):
+                    error = course.silent() if stream.silent else error_of(exception)
+                    if not course.closed and not course.goes_on(error):
                         raise
-                if self._course.closed:
+                if course.closed:
                     return
                 stream.end()
-                reconnecting = self._course.reconnecting(error)
+                reconnecting = course.reconnecting(error)
                 yield update_of(reconnecting)
                 self._wake.wait(reconnecting.delay)
         finally:

@@ -82,3 +82,15 @@ def update_of(value: UpdateValue, entry: v1.Entry = _NO_ENTRY) -> Update:
     update.resume_token = ""
     update._entry = entry
     return update
+
+
+def update_of_entry(entry: v1.Entry) -> Update:
+    """Make the update of an entry; one of an unknown kind is handed on."""
+    kind = entry.WhichOneof("kind")
+    return update_of(entry if kind is None else getattr(entry, kind), entry)
+
+
+def update_of_notice(response: v1.SubscribeResponse) -> Update | None:
+    """Make the update of a response's notice, if it has one, and one that is known."""
+    notice = response.WhichOneof("notice")
+    return None if notice is None else update_of(getattr(response, notice))
