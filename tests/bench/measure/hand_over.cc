@@ -108,6 +108,7 @@ void CountLosses(const std::vector<absl::Time>& published, const std::vector<v1:
   uint64_t last = 0;
   bool announced = false;  // since the last event
   size_t next_gap = 0;
+  size_t followed = 0;  // gaps behind which an event came; what the others lost is not known
   for (const v1::Entry& entry : entries) {
     if (entry.has_gap()) {
       announced = true;
@@ -136,8 +137,10 @@ void CountLosses(const std::vector<absl::Time>& published, const std::vector<v1:
     }
     last = number;
     announced = false;
+    followed = next_gap;
   }
   figures.published = last;
+  gaps.resize(followed);
   for (const Gap& gap : gaps) figures.rotations.push_back(gap.rotation);
 }
 

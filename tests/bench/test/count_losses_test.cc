@@ -36,14 +36,19 @@ HandOver Count(const std::vector<v1::Entry>& entries) {
 }
 
 TEST(CountLosses, CountsWhatLiesInAGapForIt) {
-  const HandOver figures = Count({Event(1), Event(2), Gap(2, 5), Event(5), Event(6), Gap(7, 7)});
+  const HandOver figures =
+      Count({Event(1), Event(2), Gap(2, 5), Event(5), Event(6), Gap(7, 7), Event(7)});
   ASSERT_EQ(figures.rotations.size(), 2u);
   EXPECT_EQ(figures.rotations[0].lost, 2u);
   EXPECT_EQ(figures.rotations[0].published, 4u);
   EXPECT_EQ(figures.rotations[0].seconds, 3);
   EXPECT_EQ(figures.rotations[1].lost, 0u);
-  EXPECT_EQ(figures.published, 6u);
+  EXPECT_EQ(figures.published, 7u);
   EXPECT_EQ(figures.unannounced + figures.outside + figures.disordered + figures.foreign, 0u);
+}
+
+TEST(CountLosses, LeavesOutAGapBehindWhichNothingCame) {
+  EXPECT_EQ(Count({Event(1), Gap(1, 2), Event(3), Gap(4, 10)}).rotations.size(), 1u);
 }
 
 TEST(CountLosses, SeesWhatIsLostWithoutANotice) {
