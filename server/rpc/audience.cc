@@ -93,7 +93,7 @@ Audience::Outcome Audience::Read(int64_t position, Chunks& chunks) const {
   return Outcome::kChunks;
 }
 
-grpc::Slice Audience::Joined(ChunkIterator begin, ChunkIterator end) const {
+grpc::Slice Audience::Joined(const ChunkIterator& begin, const ChunkIterator& end) const {
   const int64_t up_to = std::prev(end)->up_to;
   if (joined_.after == begin->after && joined_.up_to == up_to) return joined_.bytes;
   auto bytes = std::make_unique<std::string>();

@@ -94,7 +94,7 @@ class Audience {
   bool DoBegin(int64_t after);
   void Clear();
   // The bytes of these chunks. Those who send at the same time mostly ask for the same.
-  grpc::Slice Joined(ChunkIterator begin, ChunkIterator end) const;
+  grpc::Slice Joined(const ChunkIterator& begin, const ChunkIterator& end) const;
 
   const Filter filter_;
   int members_ = 0;
