@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 from cardata import v1
 from cardata.v1.auth_service_pb2_grpc import AuthServiceStub
+from cardata.v1.telematics_service_pb2_grpc import TelematicsServiceStub
 
 from programs import Program, flags
 
@@ -98,6 +99,14 @@ class Gateway:
             simulator.ask("POST", f"/device-codes/{started.user_code}/approve")
             self.wait_until_live(account, auth)
 
+    def wait_until_too_old(self, token: str) -> None:
+        """Wait until its log no longer holds all that came after a token."""
+        request = v1.SubscribeRequest(resume_token=token)
+        with self.channel() as channel:
+            telematics = TelematicsServiceStub(channel)
+            while not _lags(telematics.Subscribe(request)):
+                time.sleep(0.1)
+
     def wait_until_live(self, account: str, auth: Any = None) -> None:
         """Wait until the account's stream is live."""
         if auth is None:
@@ -107,3 +116,12 @@ class Gateway:
         request = v1.GetAccountRequest(account=account)
         while auth.GetAccount(request).account.stream.state != v1.STREAM_STATE_LIVE:
             time.sleep(0.02)
+
+
+def _lags(stream: Any) -> bool:
+    """Read a stream until it says that entries are missed, or that it has caught up."""
+    try:
+        notices = (response.WhichOneof("notice") for response in stream)
+        return next(notice for notice in notices if notice in ("lag", "caught_up")) == "lag"
+    finally:
+        stream.cancel()

@@ -32,7 +32,14 @@ class Part:
 
     def filled(self, value: Any) -> Any:
         """Put in the variables, among them this language."""
-        return fill(value, self._world.variables | {"language": self.driver.language})
+        own = {f"user_code:{name}": code for name, code in self._user_codes()}
+        return fill(value, self._world.variables | {"language": self.driver.language} | own)
+
+    def last_token(self, name: str) -> str:
+        """Find where a subscription is."""
+        return next(
+            update["token"] for update in reversed(self.driver.tales[name].told) if update["token"]
+        )
 
     def connect(self, options: dict[str, Any]) -> None:
         """Connect as the scenario says."""
@@ -124,6 +131,14 @@ class Part:
         while (told := self.driver.next(name))["kind"] in _ANY_TIME and not fits(pattern, told):
             pass
         return told
+
+    def _user_codes(self) -> list[tuple[str, str]]:
+        return [
+            (name, update["value"]["userCode"])
+            for name, tale in list(self.driver.tales.items())
+            for update in tale.told
+            if update["kind"] == "response" and "userCode" in update["value"]
+        ]
 
     def _connect_once(self) -> None:
         if not self._connected:

@@ -17,8 +17,8 @@ def fits(pattern: Any, told: dict[str, Any]) -> bool:
 def _fits(pattern: Any, value: Any) -> bool:
     """Let maps have more than the pattern; all else is equal."""
     if isinstance(pattern, dict):
-        if pattern.keys() == {"below"}:
-            return isinstance(value, int | float) and value < pattern["below"]
+        if pattern.keys() == {"above", "below"}:
+            return isinstance(value, int | float) and pattern["above"] < value < pattern["below"]
         return isinstance(value, dict) and all(
             name in value and _fits(part, value[name]) for name, part in pattern.items()
         )

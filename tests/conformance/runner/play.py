@@ -64,6 +64,14 @@ class Play:
         for number in range(series["from"], series["to"] + 1):
             self._publish({series["descriptor"]: number})
 
+    def _publish_large(self, large: dict[str, Any]) -> None:
+        for number in range(large["count"]):
+            text = f"{number} ".ljust(large["kibibytes"] * 1024, "x")
+            self._publish({large["descriptor"]: text})
+
+    def _until_too_old(self, name: str) -> None:
+        self._each(lambda part: self._world.gateway.wait_until_too_old(part.last_token(name)))
+
     def _simulator(self, request: dict[str, Any]) -> None:
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
             if method in request:

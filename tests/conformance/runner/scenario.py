@@ -25,12 +25,23 @@ class Scenario:
     """Flags of cardata-gateway."""
     accounts: list[str]
     """Who is logged in at the start; $language stands for one account a language."""
+    customers: list[str]
+    """Whom the simulator knows besides."""
     server: list[dict[str, Any]] | None
     """Scripts of a server that stands in for the gateway."""
     certificates: bool
 
 
-_PARTS = {"about", "simulator", "gateway", "accounts", "server", "certificates", "steps"}
+_PARTS = {
+    "about",
+    "simulator",
+    "gateway",
+    "accounts",
+    "customers",
+    "server",
+    "certificates",
+    "steps",
+}
 
 
 def read(file: Path) -> Scenario:
@@ -51,6 +62,7 @@ def read(file: Path) -> Scenario:
         text.get("simulator", {}),
         text.get("gateway", {}),
         text.get("accounts", ["home"]),
+        text.get("customers", []),
         text.get("server"),
         text.get("certificates", False),
     )
@@ -63,6 +75,6 @@ def fill(value: Any, variables: dict[str, str]) -> Any:
     if isinstance(value, list):
         return [fill(part, variables) for part in value]
     if isinstance(value, str):
-        for name, meaning in variables.items():
-            value = value.replace(f"${name}", meaning)
+        for name in ["language", *sorted(variables, key=len, reverse=True)]:
+            value = value.replace(f"${name}", variables.get(name, f"${name}"))
     return value

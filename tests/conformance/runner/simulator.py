@@ -49,7 +49,12 @@ class Simulator:
     def ask(self, method: str, path: str, body: object = None) -> Any:
         """Use its control interface."""
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.endpoints["control_url"] + path, data, method=method)
+        request = urllib.request.Request(
+            self.endpoints["control_url"] + path,
+            data,
+            {"Content-Type": "application/json"},
+            method=method,
+        )
         try:
             with urllib.request.urlopen(request) as answer:
                 return json.load(answer)

@@ -64,17 +64,22 @@ class World:
         self._open.callback(self.gateway.end)
         self.variables["gateway"] = self.gateway.address
         self.variables["car"] = self.simulator.vin("home")
-        for account in self._accounts():
+        for account in self._each(scenario.customers):
+            self._introduce(account)
+        for account in self._each(scenario.accounts):
+            self._introduce(account)
             self.gateway.log_in(self.simulator, account)
 
-    def _accounts(self) -> list[str]:
-        each = [
-            name
-            for pattern in self._scenario.accounts
+    def _introduce(self, account: str) -> None:
+        """Let the simulator know a customer."""
+        if account != "home":
+            self.simulator.ask("POST", "/accounts", {"name": account})
+        self.variables[f"car_of:{account}"] = self.simulator.vin(account)
+        self.variables[f"client_of:{account}"] = self.simulator.client_id(account)
+
+    def _each(self, patterns: list[str]) -> list[str]:
+        return [
+            pattern.replace("$language", language)
+            for pattern in patterns
             for language in (self._languages if "$language" in pattern else [""])
-            for name in [pattern.replace("$language", language)]
         ]
-        for name in each:
-            if name != "home":
-                self.simulator.ask("POST", "/accounts", {"name": name})
-        return each

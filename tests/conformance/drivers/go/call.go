@@ -17,7 +17,7 @@ import (
 // call calls a method of one of the client's stubs, such as vehicles.GetVehicle, by its name.
 func (d *driver) call(what command) error {
 	service, rpc, _ := strings.Cut(what.Method, ".")
-	stub := reflect.ValueOf(d.client).Elem().FieldByName(strings.ToUpper(service[:1]) + service[1:])
+	stub := reflect.ValueOf(d.client.Client).Elem().FieldByName(strings.ToUpper(service[:1]) + service[1:])
 	if !stub.IsValid() || !stub.MethodByName(rpc).IsValid() {
 		return fmt.Errorf("there is no method %s", what.Method)
 	}

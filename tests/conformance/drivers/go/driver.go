@@ -18,10 +18,20 @@ import (
 )
 
 type driver struct {
-	client   *cardata.Client
+	client   *client
 	readings map[string]*reading
 	running  sync.WaitGroup
-	closed   atomic.Bool
+}
+
+// client knows whether its caller has closed it.
+type client struct {
+	*cardata.Client
+	closed atomic.Bool
+}
+
+func (c *client) close() {
+	c.closed.Store(true)
+	c.Client.Close()
 }
 
 // reading is a subscription that a goroutine reads.
@@ -60,8 +70,7 @@ func (d *driver) end() {
 		reading.gate.open()
 	}
 	if d.client != nil {
-		d.closed.Store(true)
-		d.client.Close()
+		d.client.close()
 	}
 	d.running.Wait()
 }
@@ -91,8 +100,11 @@ func (d *driver) connect(how command) error {
 	if how.Plaintext {
 		options = append(options, cardata.WithPlaintext())
 	}
-	client, err := cardata.Connect(how.Target, options...)
-	d.client = client
+	if d.client != nil {
+		d.client.close()
+	}
+	connected, err := cardata.Connect(how.Target, options...)
+	d.client = &client{Client: connected}
 	return err
 }
 
@@ -102,18 +114,19 @@ func (d *driver) subscribe(what command) error {
 		return fmt.Errorf("%s: %w", what.Request, err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
+	client := d.client
 	reading := &reading{cancel: cancel}
 	d.readings[what.Name] = reading
 	d.running.Add(1)
 	go func() {
 		defer d.running.Done()
 		defer cancel()
-		for update, err := range d.client.Subscribe(ctx, request) {
+		for update, err := range client.Subscribe(ctx, request) {
 			switch {
 			case err == nil:
 				tellUpdate(what.Name, update)
 				reading.gate.pass()
-			case errors.Is(err, context.Canceled), d.closed.Load() && cardata.ErrorOf(err).Code == codes.Canceled:
+			case errors.Is(err, context.Canceled), client.closed.Load() && cardata.ErrorOf(err).Code == codes.Canceled:
 				tellEnd(what.Name, nil) // Go's way to say that the caller has ended it. Other languages' loops just end.
 			default:
 				tellEnd(what.Name, err)

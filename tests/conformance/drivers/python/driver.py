@@ -73,6 +73,8 @@ class Driver:
         self, target: str, server_name: str | None = None, plaintext: bool = False, **pem: str
     ) -> None:
         """Connect; ca, certificate and key are files."""
+        if self._client is not None:
+            self._client.close()
         read = {name: Path(file).read_bytes() for name, file in pem.items()}
         self._client = cardata.connect(
             target,

@@ -65,6 +65,9 @@ final class Driver {
     if (how.has("plaintext") && how.get("plaintext").getAsBoolean()) {
       builder.plaintext();
     }
+    if (client != null) {
+      client.close();
+    }
     client = builder.connect();
   }
 
