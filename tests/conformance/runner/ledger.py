@@ -83,6 +83,8 @@ def _check_car(
     missing = []
     for value in due:
         if next_got is not None and _is(value, next_got):
+            if missing:  # A Gap, too, would have come before what follows it.
+                raise Failure(f"{''.join(missing)}is missing before {value.raw}")
             next_got = next(rest, None)
         elif not any(start - _MARGIN <= value.time <= end + _MARGIN for start, end in gaps):
             missing.append(f"{value.descriptor_id}={value.raw} ")

@@ -38,6 +38,7 @@ class Simulator:
         self._program = Program(
             folder / "simulator.log", [binaries / "cardata-sim", *flags(usual | settings)]
         )
+        self._published: list[Published] = []
         endpoints = data / "endpoints.json"
         self._program.wait_for(endpoints.exists)
         self.endpoints: dict[str, Any] = json.loads(endpoints.read_text())
@@ -79,19 +80,16 @@ class Simulator:
 
     def published(self) -> list[Published]:
         """Read its record of all values."""
-        return [
-            Published(
-                entry["sequence_number"],
-                datetime.datetime.fromisoformat(entry["time"]),
-                entry["vin"],
-                name,
-                sample["value"]
-                if isinstance(sample["value"], str)
-                else json.dumps(sample["value"]),
-            )
-            for entry in self._record("published")
-            for name, sample in json.loads(entry["payload"])["data"].items()
-        ]
+        for entry in self._record(
+            "published", self._published[-1].number if self._published else 0
+        ):
+            time = datetime.datetime.fromisoformat(entry["time"])
+            for name, sample in json.loads(entry["payload"])["data"].items():
+                value = sample["value"]
+                raw = value if isinstance(value, str) else json.dumps(value)
+                number = entry["sequence_number"]
+                self._published.append(Published(number, time, entry["vin"], name, raw))
+        return self._published
 
     def requests(self, operation: str, account: str) -> list[dict[str, Any]]:
         """Read its record of what it was asked."""
@@ -101,10 +99,9 @@ class Simulator:
             if (entry["operation"], entry["account"]) == (operation, account)
         ]
 
-    def _record(self, name: str) -> list[dict[str, Any]]:
+    def _record(self, name: str, after: int = 0) -> list[dict[str, Any]]:
         entries: list[dict[str, Any]] = []
-        while page := self.ask(
-            "GET", f"/{name}?after={entries[-1]['sequence_number'] if entries else 0}"
-        )[name]:
+        while page := self.ask("GET", f"/{name}?after={after}")[name]:
             entries += page
+            after = page[-1]["sequence_number"]
         return entries
