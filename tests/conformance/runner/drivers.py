@@ -89,11 +89,13 @@ class Driver:
 
     def _read(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            told = json.loads(line)
+        try:
+            for line in self._process.stdout:
+                told = json.loads(line)
+                with self._news:
+                    self.tales[told.pop("name")].told.append(told)
+                    self._news.notify_all()
+        finally:
             with self._news:
-                self.tales[told.pop("name")].told.append(told)
+                self._ended = True
                 self._news.notify_all()
-        with self._news:
-            self._ended = True
-            self._news.notify_all()

@@ -80,7 +80,7 @@ def _check_car(
 ) -> str:
     rest = iter(got)
     next_got = next(rest, None)
-    missing = []
+    missing: list[str] = []
     for value in due:
         if next_got is not None and _is(value, next_got):
             if missing:  # A Gap, too, would have come before what follows it.

@@ -37,9 +37,8 @@ class Part:
 
     def last_token(self, name: str) -> str:
         """Find where a subscription is."""
-        return next(
-            update["token"] for update in reversed(self.driver.tales[name].told) if update["token"]
-        )
+        told = reversed(self.driver.tales[name].told)
+        return next(str(update["token"]) for update in told if update["token"])
 
     def connect(self, options: dict[str, Any]) -> None:
         """Connect as the scenario says."""

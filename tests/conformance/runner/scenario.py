@@ -50,7 +50,7 @@ def read(file: Path) -> Scenario:
     unknown = text.keys() - _PARTS
     if unknown:
         raise ValueError(f"{file}: there is no {', '.join(sorted(unknown))}")
-    steps = []
+    steps: list[tuple[str, Any]] = []
     for step in text["steps"]:
         if not isinstance(step, dict) or len(step) != 1:
             raise ValueError(f"{file}: a step is one verb with what it needs, not {step}")
