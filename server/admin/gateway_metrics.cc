@@ -167,8 +167,10 @@ void GatewayMetrics::AddStore(Families& families) const {
   const StoreStats& stats = parts_.store.stats();
   families.Gauge("cardata_store_bytes", "Size of the store's files.",
                  static_cast<double>(parts_.store.BytesOnDisk()));
-  families.Gauge("cardata_store_healthy", "1 if the last commit succeeded, else 0.",
-                 stats.healthy ? 1 : 0);
+  families.Gauge(
+      "cardata_store_healthy",
+      "1 if the last commit succeeded and whatever was lost before is announced, else 0.",
+      stats.healthy ? 1 : 0);
   families.Histogram("cardata_store_commit_duration_seconds",
                      "How long a commit took, the disk's sync included.", stats.commit_seconds);
   families.Counter("cardata_store_commit_failures_total", "Commits that failed.",

@@ -418,13 +418,17 @@ absl::Status SqliteStore::CommitBatch(const EntryBuffer& entries, std::vector<Wr
   return transaction.Commit();
 }
 
+// A small write may succeed where entries do not, so it is well only once nothing is missing
+// without a word.
 void SqliteStore::NoteHealth(const absl::Status& status) {
   if (!status.ok()) stats_.failed_commits.Add();
-  if (stats_.healthy.exchange(status.ok()) == status.ok()) return;
-  if (status.ok()) {
+  const bool healthy = status.ok() && hole_ == kNone;
+  if (stats_.healthy.exchange(healthy) == healthy) return;
+  if (healthy) {
     log_.Info("the store commits again", {{"file", options_.path}});
   } else {
-    log_.Error("the store cannot commit", {{"error", status.ToString()}});
+    log_.Error("the store cannot commit",
+               {{"error", status.ok() ? "entries had to be refused" : status.ToString()}});
   }
 }
 

@@ -12,7 +12,7 @@ namespace cardata {
 struct StoreStats {
   DurationHistogram commit_seconds;  // of a batch, sync and all, whether it succeeded or not
   Count failed_commits;
-  std::atomic<bool> healthy{true};  // the last commit succeeded
+  std::atomic<bool> healthy{true};  // the last commit succeeded, and no entry is missing silently
 };
 
 }  // namespace cardata

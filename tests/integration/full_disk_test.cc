@@ -78,8 +78,10 @@ TEST_F(FullDiskTest, LiveDeliveryGoesOnAndWhatWasNotKeptIsAnnounced) {
 
   Limit(RLIM_INFINITY);
   EXPECT_TRUE(WaitForHeartbeat(subscriber, false));
+  EXPECT_TRUE(WaitUntil([&] {  // the notice of what was lost is committed
+    return Metrics().find("\ncardata_store_healthy 1\n") != std::string::npos;
+  }));
   EXPECT_THAT(gateway().process().Output(), HasSubstr("the store commits again"));
-  EXPECT_THAT(Metrics(), HasSubstr("\ncardata_store_healthy 1\n"));
   ASSERT_NO_FATAL_FAILURE(Flow(subscriber));
 
   int64_t number = kFirst;

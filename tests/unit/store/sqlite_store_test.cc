@@ -514,9 +514,11 @@ TEST_F(SqliteStoreTest, RefusesAppendsBeyondWhatMayWait) {
   store_->Append({Entry(3, kNoon)}, [&](absl::Status status) { behind = std::move(status); });
   ASSERT_EQ(*Count("home", kNoon), 2);
   EXPECT_TRUE(absl::IsUnavailable(behind)) << behind;
+  EXPECT_FALSE(store_->stats().healthy) << "counting succeeds, but 2 is missing";
   store_->GiveUp({2, 3}, Entry(4, kNoon), [](const absl::Status&) {});
   store_->Append({Entry(5, kNoon)}, [](const absl::Status&) {});
   ASSERT_EQ(*Count("home", kNoon), 3);
+  EXPECT_TRUE(store_->stats().healthy);
   EXPECT_THAT(Sequences(*Read(0)), ElementsAre(1, 4, 5));
 }
 
