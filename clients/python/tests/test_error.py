@@ -22,7 +22,7 @@ EXHAUSTED = Fail(
         ),
         error_details_pb2.RetryInfo(retry_delay={"seconds": 90, "nanos": 500_000_000}),
         error_details_pb2.QuotaFailure(
-            violations=[{"subject": "account:home", "description": "50 a day"}]
+            violations=[{"subject": "account", "description": "50 a day"}]
         ),
         wrappers_pb2.StringValue(value="of a kind that nobody knows"),
     ),
@@ -44,7 +44,7 @@ def test_reads_all_details(gateway: FakeGateway) -> None:
         reason=reasons.QUOTA_EXHAUSTED,
         metadata={"account": "home"},
         retry_delay=90.5,
-        quota_violations=(cardata.QuotaViolation("account:home", "50 a day"),),
+        quota_violations=(cardata.QuotaViolation("account", "50 a day"),),
     )
 
 
@@ -116,3 +116,10 @@ def test_takes_nothing_but_errors_of_calls() -> None:
         cardata.error_of(ValueError("no"))  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="error_of takes"):
         cardata.error_of(grpc.RpcError())
+
+
+def test_takes_no_reason_of_another_domain(gateway: FakeGateway) -> None:
+    info = error_details_pb2.ErrorInfo(reason="RATE_LIMITED", domain="proxy.example")
+    fail = Fail(grpc.StatusCode.UNAVAILABLE, "a proxy is busy", (info,))
+    error = cardata.error_of(raised_by_a_call(gateway, fail))
+    assert (error.code, error.reason) == (grpc.StatusCode.UNAVAILABLE, "")

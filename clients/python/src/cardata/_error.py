@@ -29,7 +29,7 @@ class QuotaViolation:
     """A limit that was reached."""
 
     subject: str
-    """What the limit is for, for example `account:home`."""
+    """What the limit is for: `account`, or the gateway's setting that bounds it."""
     description: str
     """Which limit it is."""
 
@@ -100,10 +100,17 @@ def _read(detail: Any) -> dict[str, Any]:
     return arguments
 
 
+_DOMAIN = "cardata-gateway"
+"""Of the gateway's own errors; a proxy's have another."""
+
 _READERS: dict[str, tuple[Any, Any]] = {
     "google.rpc.ErrorInfo": (
         error_details_pb2.ErrorInfo,
-        lambda info: {"reason": info.reason, "metadata": dict(info.metadata)},
+        lambda info: (
+            {"reason": info.reason, "metadata": dict(info.metadata)}
+            if info.domain == _DOMAIN
+            else {}
+        ),
     ),
     "google.rpc.RetryInfo": (
         error_details_pb2.RetryInfo,
