@@ -143,7 +143,7 @@ class PahoMqttClientTest : public testing::TestWithParam<Version> {
 
 INSTANTIATE_TEST_SUITE_P(Mqtt, PahoMqttClientTest, testing::Values(Version::k311, Version::k5),
                          [](const auto& tested) {
-                           return tested.param == Version::k5 ? "5" : "311";
+                           return tested.param == Version::k5 ? "Mqtt5" : "Mqtt311";
                          });
 
 TEST_P(PahoMqttClientTest, IsLiveAndHandsOverMessages) {
