@@ -672,7 +672,7 @@ type Lag struct {
 	// `caught_up`. How many entries of the log, of all accounts and vehicles, it passes over by that. 0: nothing of the sort.
 	MissedEntries int64 `protobuf:"varint,1,opt,name=missed_entries,json=missedEntries,proto3" json:"missed_entries,omitempty"`
 	// With LATEST_VALUES: how many events of those that the filter lets pass were left out since it was last told, because a
-	// newer one of the same descriptor was there, or was received before.
+	// newer one of the same descriptor was there, or was received before, or because their account was removed.
 	SupersededEntries int64 `protobuf:"varint,2,opt,name=superseded_entries,json=supersededEntries,proto3" json:"superseded_entries,omitempty"`
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache

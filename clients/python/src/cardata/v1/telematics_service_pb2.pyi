@@ -325,7 +325,7 @@ class Lag(google.protobuf.message.Message):
     """
     superseded_entries: builtins.int
     """With LATEST_VALUES: how many events of those that the filter lets pass were left out since it was last told, because a
-    newer one of the same descriptor was there, or was received before.
+    newer one of the same descriptor was there, or was received before, or because their account was removed.
     """
     def __init__(
         self,
