@@ -1,35 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cpp/error.h"
 
+#include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cpp/duration.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
 namespace cardata::client {
 namespace {
 
-std::string CodeName(grpc::StatusCode code) {
-  switch (code) {
-    case grpc::StatusCode::DEADLINE_EXCEEDED:
-      return "DEADLINE_EXCEEDED";
-    case grpc::StatusCode::UNIMPLEMENTED:
-      return "UNIMPLEMENTED";
-    default:
-      return absl::StrCat("gRPC code ", static_cast<int>(code));
+// Of the ErrorInfo in every error of the gateway's.
+constexpr char kDomain[] = "cardata-gateway";
+
+// Takes what `detail` says, if it is of a kind that the gateway sends.
+void Take(const google::protobuf::Any& detail, Error& error) {
+  if (google::rpc::ErrorInfo info; detail.UnpackTo(&info) && info.domain() == kDomain) {
+    error.reason = info.reason();
+    for (const auto& [name, value] : info.metadata()) error.metadata[name] = value;
+  } else if (google::rpc::RetryInfo retry; detail.UnpackTo(&retry)) {
+    error.retry_delay = DurationOf(retry.retry_delay());
+  } else if (google::rpc::BadRequest bad; detail.UnpackTo(&bad)) {
+    for (const auto& violation : bad.field_violations())
+      error.field_violations.push_back({violation.field(), violation.description()});
+  } else if (google::rpc::QuotaFailure quota; detail.UnpackTo(&quota)) {
+    for (const auto& violation : quota.violations())
+      error.quota_violations.push_back({violation.subject(), violation.description()});
   }
 }
 
 }  // namespace
 
-std::string Reason(const grpc::Status& status) {
+Error ErrorOf(const grpc::Status& status) {
+  Error error;
+  error.code = status.error_code();
+  error.message = status.error_message();
   google::rpc::Status rich;
-  if (!rich.ParseFromString(status.error_details())) return "";
-  for (const auto& detail : rich.details()) {
-    google::rpc::ErrorInfo info;
-    if (detail.Is<google::rpc::ErrorInfo>() && detail.UnpackTo(&info)) return info.reason();
-  }
-  return "";
+  if (!rich.ParseFromString(status.error_details())) return error;
+  for (const auto& detail : rich.details()) Take(detail, error);
+  return error;
+}
+
+std::string Reason(const grpc::Status& status) { return ErrorOf(status).reason; }
+
+std::string CodeName(grpc::StatusCode code) {
+  return absl::StatusCodeToString(static_cast<absl::StatusCode>(code));
 }
 
 std::string Describe(const grpc::Status& status) {

@@ -4,6 +4,8 @@
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/time_util.h>
 
+#include <variant>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -57,29 +59,24 @@ std::string FormatValue(const v1::Event& event) {
   return Printable(event.raw());  // a kind of value that is newer than this program
 }
 
-void Printer::Print(const v1::SubscribeResponse& response) {
-  for (const v1::Entry& entry : response.entries()) {
-    if (entry.has_event()) PrintEvent(entry.event());
-    if (entry.has_gap()) PrintGap(entry.gap());
-    if (entry.has_account_removed())
-      Notice(absl::StrCat("removed: account ", entry.account_removed().account()));
+void Printer::Print(const Update& update) {
+  if (const auto* event = std::get_if<v1::Event>(&update.value)) {
+    PrintEvent(*event);
+  } else if (const auto* gap = std::get_if<v1::Gap>(&update.value)) {
+    PrintGap(*gap);
+  } else if (const auto* removed = std::get_if<v1::AccountRemoved>(&update.value)) {
+    Notice(absl::StrCat("removed: account ", removed->account()));
+  } else if (std::holds_alternative<v1::CaughtUp>(update.value)) {
+    Notice("caught up: what follows is live");
+  } else if (const auto* lag = std::get_if<v1::Lag>(&update.value)) {
+    Notice(absl::StrCat("lag: ", lag->missed_entries(),
+                        " entries are no longer in the gateway's log; the current values follow"));
+  } else if (const auto* heartbeat = std::get_if<v1::Heartbeat>(&update.value)) {
+    PrintHeartbeat(*heartbeat);
+  } else if (const auto* reconnecting = std::get_if<Reconnecting>(&update.value)) {
+    PrintReconnecting(*reconnecting);
   }
-  switch (response.notice_case()) {
-    case v1::SubscribeResponse::kCaughtUp:
-      Notice("caught up: what follows is live");
-      break;
-    case v1::SubscribeResponse::kLag:
-      Notice(
-          absl::StrCat("lag: ", response.lag().missed_entries(),
-                       " entries are no longer in the gateway's log; the current values follow"));
-      break;
-    case v1::SubscribeResponse::kHeartbeat:
-      PrintHeartbeat(response.heartbeat());
-      break;
-    default:
-      break;
-  }
-  out_.flush();
+  if (!update.resume_token.empty()) out_.flush();  // the last of what came together
 }
 
 void Printer::Notice(const std::string& text) { out_ << "── " << text << " ──" << std::endl; }
@@ -113,6 +110,13 @@ void Printer::PrintHeartbeat(const v1::Heartbeat& heartbeat) {
     Notice(absl::StrFormat("the connection of \"%s\" to BMW: %s", account.account(),
                            Words(v1::StreamState_Name(account.stream().state()), "STREAM_STATE_")));
   }
+}
+
+void Printer::PrintReconnecting(const Reconnecting& reconnecting) {
+  const grpc::Status& error = reconnecting.error;
+  const absl::Duration delay = absl::Trunc(reconnecting.delay, absl::Milliseconds(100));
+  Notice(absl::StrCat(error.ok() ? "the stream ended" : Describe(error), ": subscribing again in ",
+                      absl::FormatDuration(delay)));
 }
 
 std::string Printer::Clock(const google::protobuf::Timestamp& time) const {

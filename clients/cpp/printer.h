@@ -10,13 +10,13 @@
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "cardata/v1/telematics_service.pb.h"
+#include "clients/cpp/update.h"
 
 namespace cardata::client {
 
-// Writes what a subscription brings for a person to read: a line an event with the time of its
+// Writes what a subscription tells for a person to read: a line an event with the time of its
 // receipt, the car (the last four characters of its VIN), descriptor, value and unit; and a line
-// for each notice.
+// for whatever else concerns a person.
 class Printer {
  public:
   // `zone` is the zone of the times; days other than `now`'s are shown as dates. `out` must outlive
@@ -24,7 +24,7 @@ class Printer {
   Printer(std::ostream& out, absl::TimeZone zone, std::function<absl::Time()> now = absl::Now)
       : out_(out), zone_(zone), now_(std::move(now)) {}
 
-  void Print(const v1::SubscribeResponse& response);
+  void Print(const Update& update);
 
   // One line that stands out from the events.
   void Notice(const std::string& text);
@@ -38,6 +38,7 @@ class Printer {
   void PrintEvent(const v1::Event& event);
   void PrintGap(const v1::Gap& gap);
   void PrintHeartbeat(const v1::Heartbeat& heartbeat);
+  void PrintReconnecting(const Reconnecting& reconnecting);
   std::string Clock(const google::protobuf::Timestamp& time) const;
 
   std::ostream& out_;

@@ -2,16 +2,19 @@
 //
 // cardata-watch: logs an account in if asked, then prints what its cars send.
 #include <CLI/CLI.hpp>
+#include <fstream>
 #include <iostream>
+#include <optional>
+#include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
-#include "clients/cpp/channel.h"
+#include "clients/cpp/client.h"
 #include "clients/cpp/error.h"
-#include "clients/cpp/follow.h"
 #include "clients/cpp/login.h"
 #include "clients/cpp/printer.h"
 
@@ -20,6 +23,11 @@ namespace {
 
 struct Options {
   std::string target = "127.0.0.1:9610";
+  std::string ca_file;
+  std::string certificate_file;
+  std::string key_file;
+  std::string server_name;
+  bool plaintext = false;
   std::string login;
   std::string client_id;
   std::string duration;
@@ -33,38 +41,70 @@ int Fail(const std::string& why) {
   return 1;
 }
 
+// The content of a file; nothing if no name is given.
+std::optional<std::string> Content(const std::string& name) {
+  if (name.empty()) return std::nullopt;
+  std::ostringstream content;
+  content << std::ifstream(name).rdbuf();
+  return content.str();
+}
+
+absl::StatusOr<Client> ConnectAs(const Options& options) {
+  ConnectOptions how;
+  how.ca = Content(options.ca_file);
+  how.certificate = Content(options.certificate_file);
+  how.key = Content(options.key_file);
+  if (!options.server_name.empty()) how.server_name = options.server_name;
+  how.plaintext = options.plaintext;
+  return Connect(options.target, how);
+}
+
+v1::SubscribeRequest RequestOf(const Options& options) {
+  v1::SubscribeRequest request;
+  request.mutable_vins()->Assign(options.vins.begin(), options.vins.end());
+  request.mutable_descriptor_patterns()->Assign(options.descriptors.begin(),
+                                                options.descriptors.end());
+  return request;
+}
+
+// Cancels a subscription when a time has passed.
+class Timer {
+ public:
+  Timer(Subscription& subscription, absl::Duration duration)
+      : thread_([&subscription, duration, this] {
+          if (!over_.WaitForNotificationWithTimeout(duration)) subscription.Cancel();
+        }) {}
+  ~Timer() {
+    over_.Notify();
+    thread_.join();
+  }
+
+ private:
+  absl::Notification over_;
+  std::thread thread_;
+};
+
 int Watch(const Options& options) {
-  const auto channel = Connect(options.target);
+  absl::StatusOr<Client> client = ConnectAs(options);
+  if (!client.ok()) return Fail(std::string(client.status().message()));
   if (!options.login.empty()) {
-    const auto auth = v1::AuthService::NewStub(channel);
-    const grpc::Status status = LogIn(*auth, options.login, options.client_id, std::cout);
+    const grpc::Status status = LogIn(client->auth(), options.login, options.client_id, std::cout);
     if (!status.ok()) return Fail(Describe(status));
   }
 
   Printer printer(std::cout, absl::LocalTimeZone());
-  Subscription subscription;
-  v1::SubscribeRequest& request = subscription.request;
-  request.mutable_vins()->Assign(options.vins.begin(), options.vins.end());
-  request.mutable_descriptor_patterns()->Assign(options.descriptors.begin(),
-                                                options.descriptors.end());
-  if (absl::Duration duration; absl::ParseDuration(options.duration, &duration))
-    subscription.until = absl::ToChronoTime(absl::Now() + duration);
   const auto enough = [&] {
     return options.until_events > 0 && printer.events() >= options.until_events;
   };
-  subscription.on_response = [&](const v1::SubscribeResponse& response) {
-    printer.Print(response);
-    return !enough();
-  };
-  subscription.on_reconnect = [&](const grpc::Status& ended, absl::Duration delay) {
-    printer.Notice(absl::StrCat(ended.ok() ? "the stream ended" : Describe(ended),
-                                ": subscribing again in ",
-                                absl::FormatDuration(absl::Trunc(delay, absl::Milliseconds(100)))));
-  };
-
-  const auto telematics = v1::TelematicsService::NewStub(channel);
-  const grpc::Status status = Follow(*telematics, std::move(subscription));
-  if (!status.ok()) return Fail(Describe(status));
+  const auto subscription = client->Subscribe(RequestOf(options));
+  absl::Duration duration = absl::InfiniteDuration();
+  if (!options.duration.empty()) absl::ParseDuration(options.duration, &duration);
+  const Timer timer(*subscription, duration);
+  while (const auto update = subscription->Next()) {
+    printer.Print(*update);
+    if (enough()) break;
+  }
+  if (!subscription->status().ok()) return Fail(Describe(subscription->status()));
   printer.Notice(printer.Summary());
   if (printer.events() == 0) return Fail(absl::StrCat("no event arrived in ", options.duration));
   if (options.until_events > 0 && !enough()) {
@@ -81,6 +121,15 @@ int main(int argc, char** argv) {
   cardata::client::Options options;
   CLI::App app("Prints what your cars send, as it arrives.", "cardata-watch");
   app.add_option("--target", options.target, "the gateway's gRPC address")->capture_default_str();
+  app.add_option("--ca", options.ca_file, "the authorities to trust instead of the system's (PEM)")
+      ->check(CLI::ExistingFile);
+  app.add_option("--certificate", options.certificate_file, "a certificate of yours (PEM)")
+      ->check(CLI::ExistingFile);
+  app.add_option("--key", options.key_file, "its key (PEM)")->check(CLI::ExistingFile);
+  app.add_option("--server-name", options.server_name,
+                 "the name in the gateway's certificate, if the address is another");
+  app.add_flag("--plaintext", options.plaintext,
+               "no TLS, though the gateway is on another machine");
   app.add_option("--login", options.login, "log this account in first, unless it is already");
   app.add_option("--client-id", options.client_id,
                  "the client id from BMW's portal to log in with (else the gateway's default)");

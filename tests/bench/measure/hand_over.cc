@@ -9,7 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "clients/cpp/channel.h"
+#include "clients/cpp/client.h"
 #include "server/base/status_macros.h"
 #include "tests/bench/client/payload.h"
 #include "tests/integration/published.h"
@@ -175,8 +175,9 @@ absl::Status MeasureHandOver(Gateway& gateway, int rotations, HandOver& figures)
       simulator.Patch("/broker/behaviour", {{"hands_over", figures.way == kTakeOver}}).status());
   RETURN_IF_ERROR(
       simulator.Patch("/network", {{"round_trip_ms", figures.round_trip * 1e3}}).status());
-  Subscriber subscriber(
-      client::Connect(absl::StrCat("127.0.0.1:", gateway.subscribers_address().port)));
+  ASSIGN_OR_RETURN(const client::Client caller,
+                   client::Connect(absl::StrCat("127.0.0.1:", gateway.subscribers_address().port)));
+  Subscriber subscriber(caller.channel());
   if (!subscriber.WaitUntilCaughtUp()) return absl::UnavailableError("no subscription");
 
   const absl::Time begin = absl::Now();

@@ -13,7 +13,7 @@
 #include "absl/time/time.h"
 #include "cardata/v1/auth_service.grpc.pb.h"
 #include "cardata/v1/event.pb.h"
-#include "clients/cpp/channel.h"
+#include "clients/cpp/client.h"
 #include "clients/cpp/error.h"
 #include "clients/cpp/login.h"
 #include "server/base/status_macros.h"
@@ -110,16 +110,17 @@ absl::Status Gateway::StartGateway(const std::string& folder, const std::string&
 }
 
 absl::Status Gateway::LogIn() {
-  const auto auth = v1::AuthService::NewStub(client::Connect(absl::StrCat("127.0.0.1:", port_)));
+  ASSIGN_OR_RETURN(client::Client caller, client::Connect(absl::StrCat("127.0.0.1:", port_)));
+  v1::AuthService::StubInterface& auth = caller.auth();
   std::ostringstream shown;
-  if (const grpc::Status status = client::LogIn(*auth, kAccount, "", shown); !status.ok())
+  if (const grpc::Status status = client::LogIn(auth, kAccount, "", shown); !status.ok())
     return absl::UnavailableError("login: " + client::Describe(status));
   v1::GetAccountRequest request;
   request.set_account(kAccount);
   const bool live = WaitUntil([&] {
     grpc::ClientContext context;
     v1::GetAccountResponse response;
-    return auth->GetAccount(&context, request, &response).ok() &&
+    return auth.GetAccount(&context, request, &response).ok() &&
            response.account().stream().state() == v1::STREAM_STATE_LIVE &&
            response.account().vins_size() > 0;
   });

@@ -33,15 +33,18 @@ class FakeGateway {
 };
 
 // An error as the gateway sends it.
-inline grpc::Status GatewayError(grpc::StatusCode code, const std::string& message,
-                                 const std::string& reason) {
+template <class... Details>
+grpc::Status GatewayError(grpc::StatusCode code, const std::string& message,
+                          const std::string& reason, const Details&... details) {
   google::rpc::ErrorInfo info;
   info.set_reason(reason);
   info.set_domain("cardata-gateway");
+  (*info.mutable_metadata())["account"] = "home";
   google::rpc::Status rich;
   rich.set_code(code);
   rich.set_message(message);
   rich.add_details()->PackFrom(info);
+  (rich.add_details()->PackFrom(details), ...);
   return {code, message, rich.SerializeAsString()};
 }
 

@@ -24,18 +24,12 @@ class PrinterTest : public ::testing::Test {
     return event;
   }
 
-  static v1::SubscribeResponse With(const v1::Event& event) {
-    v1::SubscribeResponse response;
-    *response.add_entries()->mutable_event() = event;
-    return response;
-  }
-
   std::ostringstream out_;
   Printer printer_{out_, absl::UTCTimeZone(), [] { return absl::FromUnixSeconds(kNow + 5); }};
 };
 
 TEST_F(PrinterTest, ShowsTimeCarDescriptorValueAndUnit) {
-  printer_.Print(With(Event()));
+  printer_.Print({Event()});
   EXPECT_EQ(out_.str(), "00:01:07  …0001  vehicle.drivetrain.batteryManagement.header" +
                             std::string(30, ' ') + "82 %\n");
   EXPECT_EQ(printer_.events(), 1);
@@ -44,26 +38,32 @@ TEST_F(PrinterTest, ShowsTimeCarDescriptorValueAndUnit) {
 TEST_F(PrinterTest, ShowsTheDateOfAnEventOfAnotherDay) {
   v1::Event event = Event();
   event.mutable_receive_time()->set_seconds(kNow - 86'400);
-  printer_.Print(With(event));
+  printer_.Print({event});
   EXPECT_EQ(out_.str().substr(0, 8), "  23 Nov");
 }
 
 TEST_F(PrinterTest, ShowsAGapWithItsTimesAndCause) {
-  v1::SubscribeResponse response;
-  v1::Gap& gap = *response.add_entries()->mutable_gap();
+  v1::Gap gap;
   gap.set_account("home");
   gap.mutable_start_time()->set_seconds(kNow);
   gap.mutable_end_time()->set_seconds(kNow + 2);
   gap.set_cause(v1::GAP_CAUSE_TOKEN_ROTATION);
-  printer_.Print(response);
+  printer_.Print({gap});
   EXPECT_EQ(out_.str(),
             "── gap: nothing was received for \"home\" from 00:01:07 to 00:01:09 (token rotation) "
             "──\n");
 }
 
+TEST_F(PrinterTest, SaysWhyAndWhenItSubscribesAgain) {
+  const grpc::Status refused(grpc::StatusCode::UNAVAILABLE, "refused");
+  printer_.Print({Reconnecting{refused, 1, absl::Milliseconds(1234)}});
+  EXPECT_EQ(out_.str(),
+            "── the gateway cannot be reached: refused: subscribing again in 1.2s ──\n");
+}
+
 TEST_F(PrinterTest, SumsUp) {
-  printer_.Print(With(Event()));
-  printer_.Print(With(Event()));
+  printer_.Print({Event()});
+  printer_.Print({Event()});
   EXPECT_EQ(printer_.Summary(), "2 events of 1 car");
 }
 
