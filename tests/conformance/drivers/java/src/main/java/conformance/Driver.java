@@ -7,7 +7,6 @@ import com.google.gson.JsonParser;
 import com.google.protobuf.util.JsonFormat;
 import io.github.cardatagateway.CarDataClient;
 import io.github.cardatagateway.CarDataClientBuilder;
-import io.github.cardatagateway.Subscription;
 import io.github.cardatagateway.v1.SubscribeRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,20 +15,26 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Does with the Java client what the conformance runner says; ../../README.md of this project has
- * the commands.
+ * the commands. With the argument "flow" it follows as a subscriber of the client's publisher, else
+ * in loops.
  */
 final class Driver {
   private final Map<String, Reading> readings = new HashMap<>();
+  private final boolean flow;
   private CarDataClient client;
 
-  private Driver() {}
+  private Driver(boolean flow) {
+    this.flow = flow;
+  }
 
-  public static void main(String[] arguments) throws IOException, ReflectiveOperationException {
-    Driver driver = new Driver();
+  public static void main(String[] arguments)
+      throws IOException, ReflectiveOperationException, InterruptedException {
+    Driver driver = new Driver(List.of(arguments).contains("flow"));
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -45,7 +50,7 @@ final class Driver {
       case "subscribe" -> subscribe(name, command.get("request"));
       case "stop_reading" -> readings.get(name).gate().shut();
       case "read_on" -> readings.get(name).gate().open();
-      case "close" -> readings.get(name).subscription().close();
+      case "close" -> readings.get(name).close();
       case "call" -> Call.start(client, name, command);
       default -> throw new IllegalArgumentException("there is no such command: " + command);
     }
@@ -74,17 +79,21 @@ final class Driver {
   private void subscribe(String name, JsonElement json) throws IOException {
     SubscribeRequest.Builder request = SubscribeRequest.newBuilder();
     JsonFormat.parser().merge(json.toString(), request);
-    Subscription subscription = client.subscribe(request.build());
-    Reading reading = new Reading(name, subscription, new Gate());
-    readings.put(name, reading);
-    new Thread(reading, name).start();
+    readings.put(
+        name,
+        flow
+            ? new FlowReading(name, client.publisher(request.build()))
+            : new LoopReading(name, client.subscribe(request.build())));
   }
 
   /** Closes the client; all that reads must end, and with it this program. */
-  private void end() {
+  private void end() throws InterruptedException {
     readings.values().forEach(reading -> reading.gate().open());
     if (client != null) {
       client.close();
+    }
+    for (Reading reading : readings.values()) {
+      reading.awaitEnd();
     }
   }
 

@@ -5,10 +5,36 @@ import io.github.cardatagateway.Subscription;
 import io.github.cardatagateway.Update;
 import io.grpc.StatusRuntimeException;
 
-/** Tells each update of a subscription until it ends. */
-record Reading(String name, Subscription subscription, Gate gate) implements Runnable {
+/** A loop over a subscription, in a thread of its own. */
+final class LoopReading implements Reading {
+  private final String name;
+  private final Subscription subscription;
+  private final Gate gate = new Gate();
+  private final Thread thread;
+
+  LoopReading(String name, Subscription subscription) {
+    this.name = name;
+    this.subscription = subscription;
+    thread = new Thread(this::run, name);
+    thread.start();
+  }
+
   @Override
-  public void run() {
+  public Gate gate() {
+    return gate;
+  }
+
+  @Override
+  public void close() {
+    subscription.close();
+  }
+
+  @Override
+  public void awaitEnd() throws InterruptedException {
+    thread.join();
+  }
+
+  private void run() {
     try {
       for (Update update : subscription) {
         Line.of(name, update).tell();
