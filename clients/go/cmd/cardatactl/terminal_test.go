@@ -24,10 +24,13 @@ type terminal struct {
 
 // openTerminal runs cardatactl in a terminal of this size, until the test ends. What is printed stays to be read when it has ended.
 func (r *realTest) openTerminal(width, height int, arguments ...string) *terminal {
-	t := r.t
+	return startTerminal(r.t, width, height, fmt.Sprintf("%s %q '%s'; echo exit code $?; read never",
+		strings.Join(environment, " "), os.Args[0], strings.Join(arguments, "' '")))
+}
+
+// startTerminal runs a command of sh in a terminal.
+func startTerminal(t *testing.T, width, height int, command string) *terminal {
 	term := &terminal{t, filepath.Join(t.TempDir(), "tmux")}
-	command := fmt.Sprintf("%s %q '%s'; echo exit code $?; read never", strings.Join(environment, " "), os.Args[0],
-		strings.Join(arguments, "' '"))
 	term.tmux("-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(width), "-y", fmt.Sprint(height), "sh", "-c", command)
 	t.Cleanup(func() { term.tmux("kill-server") })
 	return term
@@ -67,6 +70,11 @@ func (term *terminal) shows(texts ...string) string {
 func (term *terminal) presses(key string) {
 	term.t.Helper()
 	term.tmux("send-keys", key)
+}
+
+func (term *terminal) types(text string) {
+	term.t.Helper()
+	term.tmux("send-keys", "-l", text)
 }
 
 func TestRealTerminal(t *testing.T) {
