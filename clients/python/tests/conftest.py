@@ -8,7 +8,7 @@ import pytest
 
 from certificates import Certificates
 from fake_gateway import FakeGateway
-from real_gateway import BIN, RealGateway
+from real_gateway import BIN, RealGateway, running
 
 if TYPE_CHECKING:
     import pathlib
@@ -41,5 +41,5 @@ def real_gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealGatew
     if BIN is None:
         pytest.skip("CARDATA_BIN does not name a folder with cardata-gateway and cardata-sim")
     folder: pathlib.Path = tmp_path_factory.mktemp("real")
-    with RealGateway(BIN, folder) as gateway:
+    with running(BIN, folder) as gateway:
         yield gateway

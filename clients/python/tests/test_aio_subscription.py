@@ -316,3 +316,42 @@ async def test_ends_with_its_client(gateway: FakeGateway) -> None:
         await client.close()
 
     await ends(client.subscribe(), of(gateway.requests), closing)
+
+
+@asynchronous
+async def test_ends_with_its_client_in_the_middle_of_a_response(gateway: FakeGateway) -> None:
+    gateway.script(response("a", event(1), event(2)), HOLD)
+    client = cardata.aio.connect(gateway.address)
+    subscription = client.subscribe()
+    assert (await anext(subscription)).sequence == 1
+    await client.close()
+    assert [update async for update in subscription] == []
+    await of(gateway.gone)
+
+
+@asynchronous
+async def test_a_slow_reader_gets_all_that_had_arrived_before_the_end(gateway: FakeGateway) -> None:
+    gateway.script(*(response(str(number), event(number)) for number in range(1, 6)), UNAVAILABLE)
+    async with cardata.aio.connect(gateway.address) as client, subscribe(client) as subscription:
+        assert (await anext(subscription)).sequence == 1
+        await of(gateway.gone)
+        updates = await take(subscription, 5)
+    assert [update.sequence for update in updates] == [2, 3, 4, 5, 0]
+    assert [update.resume_token for update in updates] == ["2", "3", "4", "5", ""]
+
+
+@pytest.mark.parametrize("held", [True, False], ids=["held", "let go"])
+def test_the_end_of_the_loop_is_no_error(gateway: FakeGateway, held: bool) -> None:
+    gateway.script(response("a", event(1), event(2)), HOLD)
+    kept = []
+
+    async def leave() -> list[dict[str, Any]]:
+        complaints: list[dict[str, Any]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, what: complaints.append(what))
+        subscription = cardata.aio.connect(gateway.address).subscribe()
+        assert (await anext(subscription)).sequence == 1
+        if held:
+            kept.append(subscription)
+        return complaints
+
+    assert asyncio.run(leave()) == []

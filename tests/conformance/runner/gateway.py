@@ -61,8 +61,8 @@ class Gateway:
         """Start it, and wait until it takes calls."""
         log = self._folder / "gateway.log"
         before = len(log.read_text()) if log.exists() else 0
-        command = [self._binaries / "cardata-gateway", *flags(self._settings)]
-        self._program = Program(log, command)
+        program = self._binaries / "cardata-gateway"
+        self._program = Program(log, [program, *flags(self._settings)])
         self._program.wait_for(lambda: _READY.search(log.read_text(), before) is not None)
         found = _READY.search(log.read_text(), before)
         assert found is not None
@@ -122,6 +122,7 @@ def _lags(stream: Any) -> bool:
     """Read a stream until it says that entries are missed, or that it has caught up."""
     try:
         notices = (response.WhichOneof("notice") for response in stream)
-        return next(notice for notice in notices if notice in ("lag", "caught_up")) == "lag"
+        told: str = next(notice for notice in notices if notice in ("lag", "caught_up"))
+        return told == "lag"
     finally:
         stream.cancel()

@@ -11,7 +11,7 @@ import grpc
 from cardata._course import ENDED, Course
 from cardata._error import error_of
 from cardata._stream import Stream
-from cardata._update import Update, update_of, update_of_entry, update_of_notice
+from cardata._update import Update, last_update_of, update_of, update_of_entry
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -44,12 +44,8 @@ class Follower:
                         if course.closed:
                             return
                         course.note(response)
-                        update = None
+                        last = last_update_of(response)
                         for entry in response.entries:
-                            if update is not None:
-                                yield update
-                                if course.closed:
-                                    return
                             event = entry.event
                             # Every event has a source: the cheapest way to see that there is one.
                             if event.source:
@@ -59,14 +55,11 @@ class Follower:
                                 update._entry = entry
                             else:
                                 update = update_of_entry(entry)
-                        notice = update_of_notice(response)
-                        if notice is not None:
-                            if update is not None:
-                                yield update
-                            update = notice
-                        if update is not None and not course.closed:
-                            update.resume_token = response.resume_token
                             yield update
+                            if course.closed:
+                                return
+                        if last is not None:
+                            yield last
                 except grpc.RpcError as exception:
                     error = course.silent() if stream.silent else error_of(exception)
                     if not course.closed and not course.goes_on(error):

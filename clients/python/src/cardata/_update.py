@@ -90,7 +90,17 @@ def update_of_entry(entry: v1.Entry) -> Update:
     return update_of(entry if kind is None else getattr(entry, kind), entry)
 
 
-def update_of_notice(response: v1.SubscribeResponse) -> Update | None:
-    """Make the update of a response's notice, if it has one, and one that is known."""
+def last_update_of(response: v1.SubscribeResponse) -> Update | None:
+    """Make the update that a response ends with, and that has its token; its entries lose it.
+
+    None if there is nothing, or a notice alone that this version does not know.
+    """
     notice = response.WhichOneof("notice")
-    return None if notice is None else update_of(getattr(response, notice))
+    if notice is not None:
+        update = update_of(getattr(response, notice))
+    elif response.entries:
+        update = update_of_entry(response.entries.pop())
+    else:
+        return None
+    update.resume_token = response.resume_token
+    return update

@@ -105,7 +105,7 @@ class Client:
     async def close(self) -> None:
         """End all calls and subscriptions, and the connection."""
         for follower in list(self._followers):
-            follower.close()
+            await follower.close()
         await self._channel.close()
 
     async def __aenter__(self) -> Self:

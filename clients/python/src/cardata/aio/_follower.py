@@ -4,17 +4,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+import weakref
+from typing import TYPE_CHECKING, cast
 
 import grpc
 
 from cardata._course import ENDED, Course
 from cardata._error import error_of
-from cardata._update import Update, update_of, update_of_entry, update_of_notice
+from cardata._update import Update, last_update_of, update_of, update_of_entry
 from cardata.aio._stream import Stream
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
+    from types import AsyncGeneratorType
 
     from cardata import v1
 
@@ -31,9 +33,24 @@ class Follower:
         self._course = course
         self._wake = asyncio.get_running_loop().create_future()
         self._stream: Stream | None = None
+        self._updates: Callable[[], AsyncGeneratorType[Update, None] | None] = lambda: None
 
-    async def updates(self) -> AsyncGenerator[Update, None]:
-        """Give the updates, in one task at a time."""
+    def updates(self) -> AsyncGenerator[Update, None]:
+        """Give the updates, once, and in one task at a time."""
+        updates = cast("AsyncGeneratorType[Update, None]", self._follow())
+        # What nobody holds any more is to end, so it is not held here.
+        self._updates = weakref.ref(updates)
+        return updates
+
+    async def close(self) -> None:
+        """End it. Whoever waits in `updates` is told so at once."""
+        self._end()
+        updates = self._updates()
+        # Where somebody waits in it, it ends by itself; else it stands between two updates.
+        if updates is not None and not updates.ag_running:
+            await updates.aclose()
+
+    async def _follow(self) -> AsyncGenerator[Update, None]:
         course = self._course
         try:
             while not course.closed:
@@ -47,12 +64,8 @@ class Follower:
                         # As in the blocking follower, word for word. Shared, as a generator inside
                         # this one, it would cost a twelfth of the events a second.
                         course.note(response)
-                        update = None
+                        last = last_update_of(response)
                         for entry in response.entries:
-                            if update is not None:
-                                yield update
-                                if course.closed:
-                                    return
                             event = entry.event
                             # Every event has a source: the cheapest way to see that there is one.
                             if event.source:
@@ -62,28 +75,23 @@ class Follower:
                                 update._entry = entry
                             else:
                                 update = update_of_entry(entry)
-                        notice = update_of_notice(response)
-                        if notice is not None:
-                            if update is not None:
-                                yield update
-                            update = notice
-                        if update is not None and not course.closed:
-                            update.resume_token = response.resume_token
                             yield update
+                        if last is not None:
+                            yield last
                 except grpc.aio.AioRpcError as exception:
                     error = course.silent() if stream.silent else error_of(exception)
                     if not course.closed and not course.goes_on(error):
                         raise
                 if course.closed:
                     return
+                stream.end()
                 reconnecting = course.reconnecting(error)
                 yield update_of(reconnecting)
                 await asyncio.wait((self._wake,), timeout=reconnecting.delay)
         finally:
-            self.close()
+            self._end()
 
-    def close(self) -> None:
-        """End it. Whoever waits in `updates` is told so at once."""
+    def _end(self) -> None:
         self._course.closed = True
         if not self._wake.done():
             self._wake.set_result(None)

@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 from typing import TYPE_CHECKING, cast
 
 import grpc
+
+from cardata._silence import Silence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,58 +18,98 @@ if TYPE_CHECKING:
 
 
 class Stream:
-    """A call that is given up when its reader waits for too long."""
+    """A call that is given up when its reader waits for too long.
+
+    A task of its own receives a response while the reader deals with the one before. It also keeps
+    apart what grpc.aio mixes up: CancelledError is raised for a call that was cancelled by anybody,
+    the gateway included, and must not be taken for the cancellation of the reader.
+    """
 
     def __init__(
         self,
         call: grpc.aio.UnaryStreamCall[v1.SubscribeRequest, v1.SubscribeResponse],
-        silence: Callable[[], float],
+        longest: Callable[[], float],
     ) -> None:
-        """Take over the call; `silence` says how many seconds a response may take."""
+        """Take over the call; `longest` says how many seconds a response may take."""
         self._call = call
-        self._silence = silence
-        self._next = self._begin_to_read()
+        self._longest = longest
+        self._loop = asyncio.get_running_loop()
+        self._arrived: collections.deque[v1.SubscribeResponse] = collections.deque()
+        self._ended = False
+        self._reader: asyncio.Future[None] | None = None  # done when there is something to read
+        self._room: asyncio.Future[None] | None = None  # done when what has arrived is being read
+        self._silence = Silence(longest())
+        self._timer = self._loop.call_later(self._silence.look_after, self._look)
+        self._receiving = self._loop.create_task(self._receive())
+        self._receiving.add_done_callback(self._received)
         self.silent = False
         """Whether it was given up."""
 
     async def read(self) -> v1.SubscribeResponse | None:
         """Wait for the next response; None at the end. Raises `grpc.aio.AioRpcError`."""
-        read = self._next
+        if not (self._arrived or self._ended or self._receiving.done()):
+            await self._wait()
+        if self._arrived:
+            _wake(self._room)
+            return self._arrived.popleft()
+        if not self._ended and (error := self._receiving.result()) is not None:
+            raise error
+        return None
+
+    def end(self) -> None:
+        """End the call, and with it whoever reads. May be called again."""
+        self._ended = True
+        self._arrived.clear()
+        self._timer.cancel()
+        self._call.cancel()
+        _wake(self._reader)
+        _wake(self._room)
+
+    async def _wait(self) -> None:
+        if self._silence.begin(self._loop.time(), self._longest()):
+            self._timer.cancel()
+            self._look()
+        self._reader = self._loop.create_future()
         try:
-            await asyncio.wait((read,), timeout=self._silence())
+            await self._reader
+        finally:
+            self._silence.end()
+
+    async def _receive(self) -> grpc.aio.AioRpcError | None:
+        """Receive until the end, and say with which error it came."""
+        try:
+            while (response := await self._call.read()) is not grpc.aio.EOF:
+                if self._arrived:
+                    self._room = self._loop.create_future()
+                    await self._room
+                if self._ended:
+                    break
+                self._arrived.append(cast("v1.SubscribeResponse", response))
+                _wake(self._reader)
         except asyncio.CancelledError:
-            await self._abandon()
-            raise
-        if not read.done():
-            self.silent = True
-            await self._abandon()
-        if read.cancelled():
-            raise grpc.aio.AioRpcError(
+            return grpc.aio.AioRpcError(
                 await self._call.code(),
                 await self._call.initial_metadata(),
                 await self._call.trailing_metadata(),
                 await self._call.details(),
             )
-        response = read.result()
-        if response is grpc.aio.EOF:
-            return None
-        # One response is received while the one before it is dealt with.
-        self._next = self._begin_to_read()
-        await asyncio.sleep(0)
-        return cast("v1.SubscribeResponse", response)
+        except grpc.aio.AioRpcError as error:
+            return error
+        return None
 
-    def end(self) -> None:
-        """End the call, and with it whoever reads. May be called again."""
-        self._call.cancel()
+    def _received(self, _: object) -> None:
+        self._timer.cancel()
+        _wake(self._reader)
 
-    def _begin_to_read(self) -> asyncio.Future[object]:
-        # grpc.aio raises CancelledError for a call that was cancelled by anybody, the gateway
-        # included. In a task of its own that cannot be taken for the cancellation of the reader.
-        read = asyncio.ensure_future(self._call.read())
-        # asyncio would complain of an error that nobody looked at.
-        read.add_done_callback(lambda done: done.cancelled() or done.exception())
-        return read
+    def _look(self) -> None:
+        left = self._silence.next_look(self._loop.time())
+        if left:
+            self._timer = self._loop.call_later(left, self._look)
+        else:
+            self.silent = True
+            self._call.cancel()
 
-    async def _abandon(self) -> None:
-        self._call.cancel()
-        await asyncio.wait((self._next,))
+
+def _wake(waiter: asyncio.Future[None] | None) -> None:
+    if waiter is not None and not waiter.done():
+        waiter.set_result(None)

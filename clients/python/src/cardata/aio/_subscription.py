@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from cardata._update import Update
 
 if TYPE_CHECKING:
-    from types import AsyncGeneratorType, TracebackType
+    from types import TracebackType
 
     from typing_extensions import Self
 
@@ -32,7 +32,7 @@ class Subscription(AsyncIterator[Update]):
 
     def __init__(self, follower: Follower) -> None:
         self._follower = follower
-        self._updates = cast("AsyncGeneratorType[Update, None]", follower.updates())
+        self._updates = follower.updates()
 
     def __aiter__(self) -> AsyncIterator[Update]:
         # Not `self`: a generator gives its items without a coroutine of Python code for each.
@@ -43,9 +43,7 @@ class Subscription(AsyncIterator[Update]):
 
     async def close(self) -> None:
         """End the subscription at once, from any task; a loop over it ends."""
-        self._follower.close()
-        if not self._updates.ag_running:
-            await self._updates.aclose()
+        await self._follower.close()
 
     async def __aenter__(self) -> Self:
         return self
