@@ -67,8 +67,7 @@ absl::Status Subscription::SetStart(const v1::SubscribeRequest& request, int64_t
       if (!v1::StartPosition_IsValid(request.position()))
         return InvalidField("position", "one of CURRENT_VALUES, LIVE and EARLIEST");
       if (request.position() == v1::START_POSITION_LIVE) BeginAt(head);
-      if (request.position() == v1::START_POSITION_EARLIEST)
-        BeginAfter(log_->first_sequence() - 1);
+      if (request.position() == v1::START_POSITION_EARLIEST) BeginAt(log_->first_sequence() - 1);
       if (after_started_ == Phase::kReplay) return absl::OkStatus();
       break;
     case v1::SubscribeRequest::START_NOT_SET:
@@ -88,7 +87,6 @@ void Subscription::BeginAfter(const absl::StatusOr<int64_t>& sequence) {
   since_time_.reset();
   if (sequence.ok()) {
     BeginAt(std::min(*sequence, replay_until_));
-    from_oldest_ = true;
   } else {
     BeginAtCurrentValues(replay_until_);
   }
@@ -189,7 +187,6 @@ Subscription::Outcome Subscription::ReadLog(int64_t head, absl::Time now, std::s
     if (entries.size() >= kMessageBytes) return false;
     delivered += Take(sequence, key, bytes, entries);
     position_ = sequence;
-    from_oldest_ = false;
     return true;
   };
   while (position_ < head && entries.size() < kMessageBytes) {
@@ -224,8 +221,6 @@ Subscription::Outcome Subscription::ReadLog(int64_t head, absl::Time now, std::s
 }
 
 void Subscription::AddFromDisk(const absl::StatusOr<History::Stretch>& stretch) {
-  if (from_oldest_ && stretch.ok() && position_ < stretch->deleted_sequence)
-    BeginAt(stretch->deleted_sequence);
   // What retention had taken above the position is lost to this subscriber.
   if (!stretch.ok() || position_ < stretch->deleted_sequence) return FallOut();
   if (stretch->segment && position_ < stretch->last) {

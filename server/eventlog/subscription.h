@@ -113,7 +113,6 @@ class Subscription {
   Phase after_started_ = Phase::kCurrentValues;
   std::optional<absl::Time> since_time_;  // while the place in the log is not known
   int64_t position_ = 0;                  // everything up to here was handed over, or filtered out
-  bool from_oldest_ = false;              // nothing was read yet, and it begins at the oldest there is
   int64_t replay_until_ = 0;              // the opening part ends here
   KeyId next_key_ = 0;                    // of the current values
   // Before it fell out of the log, this stream had handed over the entries above `given_after_` (0:
