@@ -3,13 +3,11 @@
 
 import base64
 import contextlib
-import ctypes
 import json
 import os
 import pathlib
 import random
 import re
-import signal
 import socket
 import subprocess
 import time
@@ -53,10 +51,6 @@ def free_port():
             return port
 
 
-def die_with_parent():
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
-
-
 class Stack(contextlib.ExitStack):
     """Programs that end with it, the last one first, with their files in `folder`."""
 
@@ -68,13 +62,9 @@ class Stack(contextlib.ExitStack):
     def start(self, name, *argv):
         log = self.folder / f"{name}.log"
         with log.open("w") as output:
-            process = subprocess.Popen(
-                [str(each) for each in argv],
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                preexec_fn=die_with_parent,
-            )
+            # Not by preexec_fn: that forks, which gRPC in this process does not bear.
+            command = ["setpriv", "--pdeathsig", "TERM", *(str(each) for each in argv)]
+            process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
         self.callback(self.stop, process)
         return process, log
 
@@ -89,7 +79,7 @@ class Stack(contextlib.ExitStack):
 
     def running(self, process, log):
         if process.poll() is not None:
-            raise SystemExit(f"{process.args[0]} ended with {process.returncode}:\n{log.read_text()[-4000:]}")
+            raise SystemExit(f"{log.stem} ended with {process.returncode}:\n{log.read_text()[-4000:]}")
 
     def start_simulator(self, *flags):
         data = self.folder / "simulator"
