@@ -15,6 +15,7 @@
 #include "server/account/device_login.h"
 #include "server/account/stream_session.h"
 #include "server/account/token_custodian.h"
+#include "server/account/upstream_answer.h"
 #include "server/base/status_macros.h"
 #include "server/cardata/errors.h"
 #include "server/cardata/rest_client.h"
@@ -141,8 +142,9 @@ Task<absl::StatusOr<ReadAnswer<T>>> Account::Ask(const char* operation, RestCall
     if (spent != nullptr) ++*spent;
     const absl::Time asked = context_.clock.SteadyNow();
     absl::StatusOr<T> value = co_await call(context_.rest, tokens->access_token);
-    context_.stats.requests.Add(operation, ResultName(value.status()),
-                                context_.clock.SteadyNow() - asked);
+    const absl::Duration took = context_.clock.SteadyNow() - asked;
+    const TraceContext* trace = co_await CurrentTrace();
+    Note({name(), operation, ResultName(value.status()), took}, trace, context_);
     if (value.ok()) {
       answer.value = *std::move(value);
       answer.time = context_.clock.Now();

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "server/account/upstream_answer.h"
 #include "server/base/status_macros.h"
 #include "server/cardata/errors.h"
 #include "server/error/error.h"
@@ -32,8 +33,9 @@ Task<absl::StatusOr<DeviceCode>> DeviceLogin::Start(OnGranted on_granted, std::s
   const absl::Time asked = context_.clock.SteadyNow();
   absl::StatusOr<DeviceCode> answer = co_await context_.oauth.RequestDeviceCode(
       client_id_, pkce.code_challenge, unwanted.get_token());
-  context_.stats.requests.Add("requestDeviceCode", ResultName(answer.status()),
-                              context_.clock.SteadyNow() - asked);
+  const absl::Duration took = context_.clock.SteadyNow() - asked;
+  const TraceContext* trace = co_await CurrentTrace();
+  Note({account_, "requestDeviceCode", ResultName(answer.status()), took}, trace, context_);
   ASSIGN_OR_CO_RETURN(const DeviceCode code, std::move(answer));
   if (unwanted.stop_requested()) co_return CallEnded();  // nobody would ever see the code
   on_granted_ = std::move(on_granted);
@@ -58,8 +60,8 @@ Task<void> DeviceLogin::Poll(std::shared_ptr<DeviceLogin>, DeviceCode code, Pkce
       const absl::Time asked = context_.clock.SteadyNow();
       answer = co_await context_.oauth.PollToken(client_id_, code.device_code, pkce.code_verifier,
                                                  stop_);
-      context_.stats.requests.Add("pollToken", ResultName(answer),
-                                  context_.clock.SteadyNow() - asked);
+      const absl::Duration took = context_.clock.SteadyNow() - asked;
+      Note({account_, "pollToken", ResultName(answer), took}, /*trace=*/nullptr, context_);
     }
     if (stop_.stop_requested()) {
       End(v1::DEVICE_AUTHORIZATION_STATE_FAULT,

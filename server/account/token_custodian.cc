@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/account/advice.h"
+#include "server/account/upstream_answer.h"
 #include "server/base/status_macros.h"
 #include "server/cardata/errors.h"
 #include "server/error/error.h"
@@ -78,8 +79,9 @@ Task<absl::Status> TokenCustodian::RefreshOnce() {
   const absl::Time asked = context_.clock.SteadyNow();
   absl::StatusOr<RefreshAnswer> answer =
       co_await context_.oauth.Refresh(record_.client_id, record_.tokens.refresh_token, give_up_);
-  context_.stats.requests.Add("refreshToken", ResultName(answer),
-                              context_.clock.SteadyNow() - asked);
+  const absl::Duration took = context_.clock.SteadyNow() - asked;
+  const TraceContext* trace = co_await CurrentTrace();
+  Note({record_.name, "refreshToken", ResultName(answer), took}, trace, context_);
   if (generation != generation_)
     co_return absl::OkStatus();  // a login has brought newer ones meanwhile
   if (give_up_.stop_requested() && !answer.ok()) {

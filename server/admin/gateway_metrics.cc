@@ -34,12 +34,6 @@ const char* TypeOf(CallStats::Kind kind) {
   return "";
 }
 
-constexpr const char* kCodeNames[CallStats::kCodes] = {
-    "OK",       "Canceled",       "Unknown",          "InvalidArgument",   "DeadlineExceeded",
-    "NotFound", "AlreadyExists",  "PermissionDenied", "ResourceExhausted", "FailedPrecondition",
-    "Aborted",  "OutOfRange",     "Unimplemented",    "Internal",          "Unavailable",
-    "DataLoss", "Unauthenticated"};
-
 }  // namespace
 
 std::vector<prometheus::MetricFamily> GatewayMetrics::Collect() const {
@@ -47,7 +41,13 @@ std::vector<prometheus::MetricFamily> GatewayMetrics::Collect() const {
   families.Gauge("cardata_build_info", "1, with the version that runs.", 1,
                  {{"version", kVersion}});
   std::promise<void> added;
-  parts_.context.executor.Post([&] {
+  const absl::Time posted = parts_.context.clock.SteadyNow();
+  parts_.context.executor.Post([&, posted] {
+    families.Gauge(
+        "cardata_executor_wait_seconds",
+        "How long this scrape waited for the one thread that decodes and appends: near 0, "
+        "unless there is more to do than it can.",
+        absl::ToDoubleSeconds(parts_.context.clock.SteadyNow() - posted));
     parts_.context.tasks.Run(
         [](const GatewayMetrics* self, Families* into, std::promise<void>* done) -> Task<void> {
           co_await self->AddAccounts(*into);
@@ -99,10 +99,10 @@ Task<void> GatewayMetrics::AddAccounts(Families& families) const {
                    CountUpTo(overview.requests_left, bound), {{"at_most", absl::StrCat(bound)}});
   }
   for (const int days : {1, 3, 7, 14}) {
-    families.Gauge("cardata_accounts_by_refresh_token_days",
-                   "Active accounts whose refresh token BMW forgets within so many days.",
+    families.Gauge("cardata_accounts_by_refresh_token_left",
+                   "Active accounts whose refresh token BMW forgets within so many days (d).",
                    CountUpTo(overview.refresh_tokens_left, absl::Hours(24 * days)),
-                   {{"at_most", absl::StrCat(days)}});
+                   {{"at_most", absl::StrCat(days, "d")}});
   }
 }
 
@@ -143,6 +143,10 @@ void GatewayMetrics::AddLog(Families& families) const {
                      static_cast<double>(stats.appended[source].value()),
                      {{"source", LabelOf(v1::EventSource_Name(source), "EVENT_SOURCE_")}});
   }
+  families.Counter("cardata_events_unparsable_total",
+                   "Events whose value is not of the kind that BMW's catalogue promises; they have "
+                   "its text only.",
+                   static_cast<double>(stats.unparsable.value()));
   families.Counter("cardata_events_redelivered_total",
                    "Values that BMW sent once more exactly as before; they are left out.",
                    static_cast<double>(stats.redelivered.value()));
@@ -158,6 +162,11 @@ void GatewayMetrics::AddLog(Families& families) const {
   families.Counter("cardata_log_sequence_total",
                    "Number of the newest entry of the log; numbers that were given up count, too.",
                    static_cast<double>(log.last_sequence()));
+  families.Gauge(
+      "cardata_log_entries", "Entries of the log, on the disk and in memory.",
+      static_cast<double>(log.EntriesBetween(log.first_sequence() - 1, log.last_sequence())));
+  families.Gauge("cardata_log_memory_bytes", "Size of the part of the log that is in memory.",
+                 static_cast<double>(log.window().bytes()));
   const absl::Duration age = parts_.context.clock.Now() - log.first_receive_time();
   families.Gauge("cardata_log_age_seconds", "Age of the oldest entry of the log; 0 if it is empty.",
                  std::max(0.0, absl::ToDoubleSeconds(age)));
@@ -167,6 +176,11 @@ void GatewayMetrics::AddStore(Families& families) const {
   const StoreStats& stats = parts_.store.stats();
   families.Gauge("cardata_store_bytes", "Size of the store's files.",
                  static_cast<double>(parts_.store.BytesOnDisk()));
+  if (const auto available = parts_.store.BytesAvailable()) {
+    families.Gauge("cardata_store_available_bytes",
+                   "What the file system has free for the store's files.",
+                   static_cast<double>(*available));
+  }
   families.Gauge(
       "cardata_store_healthy",
       "1 if the last commit succeeded and whatever was lost before is announced, else 0.",
@@ -211,7 +225,7 @@ void GatewayMetrics::AddCalls(Families& families) const {
     for (int code = 0; code < CallStats::kCodes; ++code) {
       if (stats->handled(code) == 0) continue;
       Families::Labels with_code = labels;
-      with_code.emplace_back("grpc_code", kCodeNames[code]);
+      with_code.emplace_back("grpc_code", CallStats::CodeName(code));
       families.Counter("grpc_server_handled_total", "Calls that ended, by code.",
                        static_cast<double>(stats->handled(code)), with_code);
     }

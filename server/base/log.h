@@ -19,7 +19,8 @@ namespace cardata {
 //
 // The message is constant; what varies is a field, whose key is not "time", "level" or "message".
 // Never give it a token; mask VINs and GCIDs (mask.h). What comes all the same is masked by its
-// looks. Thread-safe.
+// looks; only in the field "trace_id" what looks like the id of a trace (trace_context.h) is not.
+// Thread-safe.
 class Log {
  public:
   struct Field {

@@ -5,6 +5,7 @@
 #include "server/base/escape_text.h"
 #include "server/base/json_string.h"
 #include "server/base/mask.h"
+#include "server/base/trace_context.h"
 
 namespace cardata {
 namespace {
@@ -34,6 +35,11 @@ std::string QuoteText(absl::string_view value) {
   return plain ? escaped : absl::StrCat("\"", escaped, "\"");
 }
 
+// An id of a trace looks like a digest.
+std::string Masked(const Log::Field& field) {
+  return field.key == "trace_id" && IsTraceId(field.value) ? field.value : MaskAll(field.value);
+}
+
 }  // namespace
 
 std::string TextLine(absl::Time time, Log::Level level, absl::string_view message,
@@ -41,7 +47,7 @@ std::string TextLine(absl::Time time, Log::Level level, absl::string_view messag
   std::string line =
       absl::StrCat(Timestamp(time), " ", Name(level), " ", EscapeText(MaskAll(message)));
   for (const Log::Field& field : fields)
-    absl::StrAppend(&line, " ", field.key, "=", QuoteText(MaskAll(field.value)));
+    absl::StrAppend(&line, " ", field.key, "=", QuoteText(Masked(field)));
   return line;
 }
 
@@ -50,8 +56,7 @@ std::string JsonLine(absl::Time time, Log::Level level, absl::string_view messag
   std::string line = absl::StrCat("{\"time\":\"", Timestamp(time), "\",\"level\":\"", Name(level),
                                   "\",\"message\":", EncodeJsonString(MaskAll(message)));
   for (const Log::Field& field : fields)
-    absl::StrAppend(&line, ",", EncodeJsonString(field.key), ":",
-                    EncodeJsonString(MaskAll(field.value)));
+    absl::StrAppend(&line, ",", EncodeJsonString(field.key), ":", EncodeJsonString(Masked(field)));
   return absl::StrCat(line, "}");
 }
 

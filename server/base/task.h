@@ -25,6 +25,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <type_traits>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -35,6 +36,7 @@ namespace cardata {
 
 template <class T>
 class [[nodiscard]] Task;
+struct TraceContext;
 
 namespace task_internal {
 
@@ -49,6 +51,7 @@ struct FinalAwaiter {
 
 struct PromiseBase {
   std::coroutine_handle<> continuation = std::noop_coroutine();
+  const TraceContext* trace = nullptr;
   std::suspend_always initial_suspend() const noexcept { return {}; }
   FinalAwaiter final_suspend() const noexcept { return {}; }
   [[noreturn]] void unhandled_exception() const noexcept { std::abort(); }
@@ -88,8 +91,11 @@ class [[nodiscard]] Task {
   }
 
   bool await_ready() const { return false; }
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) {
+  template <class Promise>
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> awaiting) {
     handle_.promise().continuation = awaiting;
+    if constexpr (std::is_base_of_v<task_internal::PromiseBase, Promise>)
+      handle_.promise().trace = awaiting.promise().trace;
     return handle_;
   }
   T await_resume() { return handle_.promise().Result(); }
@@ -156,6 +162,38 @@ template <class T, class Start>
 auto Callback(Executor& executor, Start start) {
   return task_internal::CallbackAwaiter<T, Start>(executor, std::move(start));
 }
+
+// `co_await TraceAs(trace)`: the task, and each that it awaits from here on, works for that trace,
+// which outlives them. Whatever runs on by itself (`Detach`, InFlight::Run) works for none.
+class TraceAs {
+ public:
+  explicit TraceAs(const TraceContext* trace) : trace_(trace) {}
+  bool await_ready() const { return false; }
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> self) const {
+    self.promise().trace = trace_;
+    return false;
+  }
+  void await_resume() const {}
+
+ private:
+  const TraceContext* trace_;
+};
+
+// `co_await CurrentTrace()` is the trace that the task works for; null if it works for none.
+class CurrentTrace {
+ public:
+  bool await_ready() const { return false; }
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> self) {
+    trace_ = self.promise().trace;
+    return false;
+  }
+  const TraceContext* await_resume() const { return trace_; }
+
+ private:
+  const TraceContext* trace_ = nullptr;
+};
 
 // Waits for `delay`. CANCELLED as soon as `stop` is requested.
 Task<absl::Status> Sleep(Executor& executor, absl::Duration delay, std::stop_token stop);

@@ -179,6 +179,7 @@ int EventLog::AppendSamples(const std::string& account, std::vector<Sample> samp
     const bool late = verdict == CurrentValues::Verdict::kLate;
     entry.mutable_event()->set_late(late);
     if (late) stats_.late.Add();
+    if (entry.event().value().no_value() == v1::NO_VALUE_UNPARSABLE) stats_.unparsable.Add();
     LogRecord record = Seal(entry, key, key_id, receive_time);
     const std::string& raw = entry.event().raw();
     current_values_.Remember(key_id, measure_time, raw);

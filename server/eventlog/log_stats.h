@@ -11,6 +11,7 @@ namespace cardata {
 // What has gone into the log and out of it since the start. Thread-safe.
 struct LogStats {
   std::array<Count, v1::EventSource_ARRAYSIZE> appended;  // by v1::EventSource
+  Count unparsable;                                       // of those: v1::NO_VALUE_UNPARSABLE
   Count redelivered;                                      // exactly as before: left out
   Count late;                                             // older than the current value
   std::array<Count, v1::GapCause_ARRAYSIZE> gaps;         // by v1::GapCause

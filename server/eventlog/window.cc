@@ -33,6 +33,11 @@ void Window::Release(int64_t sequence) {
   released_ = std::max(released_, sequence);
 }
 
+size_t Window::bytes() const {
+  std::lock_guard lock(mutex_);
+  return bytes_;
+}
+
 int64_t Window::first_sequence() const {
   std::lock_guard lock(mutex_);
   return first_sequence_;

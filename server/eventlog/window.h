@@ -36,6 +36,9 @@ class Window {
   // Forgets the entries of these keys. Readers that are at it may still see them.
   void Forget(const std::vector<KeyId>& keys);
 
+  // What the entries take, with what is set aside for the next ones.
+  size_t bytes() const;
+
   // Every entry that ever existed, and was not forgotten, from this number on is here.
   int64_t first_sequence() const;
 

@@ -33,7 +33,7 @@ void ReflectionCall::OnReceived(bool ok) {
     return;
   }
   active_.Begin();
-  begun_ = method_->stats.Begin();
+  begun_ = method_->stats.Begin(context_);
   Accept(method_, queue_, active_, drain_);
   Read();
   on_drain_.emplace(drain_, [this] {

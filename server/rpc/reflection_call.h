@@ -57,7 +57,7 @@ class ReflectionCall {
   grpc::ServerContext context_;
   ReflectionMethod::Stream stream_;
   grpc::ByteBuffer request_;
-  absl::Time begun_;
+  BegunCall begun_;
   bool writing_ = false;  // else it is reading, until it finishes
   bool finishing_ = false;
   // The tags `finished_` and `done_`, and each operation under way. The drain adds its own, on

@@ -13,6 +13,7 @@
 #include "server/rpc/reflection_call.h"
 #include "server/rpc/tls_credentials.h"
 #include "server/rpc/unary_call.h"
+#include "server/rpc/unknown_call.h"
 
 namespace cardata {
 namespace {
@@ -44,7 +45,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
   ASSIGN_OR_RETURN(Listener listener, Listener::Bind(options.listen));
   ASSIGN_OR_RETURN(DescriptorDatabase descriptors,
                    DescriptorDatabase::Create(EmbeddedDescriptorSet()));
-  auto self = absl::WrapUnique(new RpcServer(options, executor, clock, accounts, event_log,
+  auto self = absl::WrapUnique(new RpcServer(options, executor, clock, log, accounts, event_log,
                                              catalogue, std::move(descriptors)));
   grpc::ServerBuilder builder;
   self->connections_ = builder.experimental().AddExternalConnectionAcceptor(
@@ -66,12 +67,13 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
   builder.RegisterService(&self->health_stub_);
   builder.RegisterService(&self->reflection_stub_);
   builder.RegisterService(&self->reflection_v1alpha_stub_);
+  builder.RegisterAsyncGenericService(&self->unknown_);
   for (int i = 0; i < options.queues; ++i)
     self->queues_.push_back(std::make_unique<CompletionQueue>(builder.AddCompletionQueue()));
   self->server_ = builder.BuildAndStart();
   if (!self->server_) return absl::InternalError("gRPC could not be started");
-  CallStats& subscribe = self->calls_.Of("cardata.v1.TelematicsService/Subscribe",
-                                         CallStats::Kind::kServerStream, clock);
+  CallStats& subscribe =
+      self->calls_.Of("cardata.v1.TelematicsService/Subscribe", CallStats::Kind::kServerStream);
   for (const auto& queue : self->queues_) {
     self->AcceptCalls(*queue);
     auto shard =
@@ -108,7 +110,7 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
           const CallsEnd& calls_end) {
         using Method = UnaryMethod<Request, Response>;
         Method method{
-            calls_.Of(name, CallStats::Kind::kUnary, clock_),
+            calls_.Of(name, CallStats::Kind::kUnary),
             [&stub, accept](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
               (stub.*accept)(context, request, responder, cq, cq, tag);
             },
@@ -167,7 +169,7 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
   StreamCall<v1::WatchDeviceAuthorizationRequest, v1::WatchDeviceAuthorizationResponse>::Accept(
       std::make_shared<const Watch>(
           Watch{calls_.Of("cardata.v1.AuthService/WatchDeviceAuthorization",
-                          CallStats::Kind::kServerStream, clock_),
+                          CallStats::Kind::kServerStream),
                 [this](auto* context, auto* request, auto* writer, auto* cq, void* tag) {
                   auth_stub_.RequestWatchDeviceAuthorization(context, request, writer, cq, cq, tag);
                 },
@@ -182,19 +184,19 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
               &HealthService::List, end_of_health);
   using HealthWatch = StreamMethod<HealthCheckRequest, HealthCheckResponse>;
   StreamCall<HealthCheckRequest, HealthCheckResponse>::Accept(
-      std::make_shared<const HealthWatch>(HealthWatch{
-          calls_.Of("grpc.health.v1.Health/Watch", CallStats::Kind::kServerStream, clock_),
-          [this](auto* context, auto* request, auto* writer, auto* cq, void* tag) {
-            health_stub_.RequestWatch(context, request, writer, cq, cq, tag);
-          },
-          [this](auto request, auto write, const std::stop_token& stop) {
-            return health_.Watch(std::move(request), std::move(write), stop);
-          }}),
+      std::make_shared<const HealthWatch>(
+          HealthWatch{calls_.Of("grpc.health.v1.Health/Watch", CallStats::Kind::kServerStream),
+                      [this](auto* context, auto* request, auto* writer, auto* cq, void* tag) {
+                        health_stub_.RequestWatch(context, request, writer, cq, cq, tag);
+                      },
+                      [this](auto request, auto write, const std::stop_token& stop) {
+                        return health_.Watch(std::move(request), std::move(write), stop);
+                      }}),
       queue, executor_, active_, drain_.get_token());
 
   const auto reflection = [&](absl::string_view name, auto& stub) {
     ReflectionCall::Accept(std::make_shared<const ReflectionMethod>(ReflectionMethod{
-                               calls_.Of(name, CallStats::Kind::kBidiStream, clock_),
+                               calls_.Of(name, CallStats::Kind::kBidiStream),
                                [&stub](auto* context, auto* stream, auto* cq, void* tag) {
                                  stub.RequestServerReflectionInfo(context, stream, cq, cq, tag);
                                },
@@ -204,6 +206,9 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
   reflection("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", reflection_stub_);
   reflection("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
              reflection_v1alpha_stub_);
+
+  UnknownCall::Accept(calls_.Of(UnknownCall::kMethod, CallStats::Kind::kBidiStream), unknown_,
+                      queue, active_);
 }
 
 void RpcServer::Drain() {

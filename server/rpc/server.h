@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
@@ -94,10 +95,11 @@ class RpcServer {
   using ReflectionV1 = grpc::reflection::v1::ServerReflection;
   using ReflectionV1Alpha = grpc::reflection::v1alpha::ServerReflection;
 
-  RpcServer(const Options& options, Executor& executor, const Clock& clock, Accounts& accounts,
-            const EventLog& event_log, const Catalogue& catalogue, DescriptorDatabase descriptors)
+  RpcServer(const Options& options, Executor& executor, const Clock& clock, Log& log,
+            Accounts& accounts, const EventLog& event_log, const Catalogue& catalogue,
+            DescriptorDatabase descriptors)
       : executor_(executor),
-        clock_(clock),
+        calls_(clock, log),
         limits_(options.subscriptions),
         auth_(accounts, clock),
         vehicles_(accounts),
@@ -109,7 +111,6 @@ class RpcServer {
   void AcceptCalls(CompletionQueue& queue);
 
   Executor& executor_;
-  const Clock& clock_;
   CallStatsTable calls_;
   SubscriptionLimits limits_;
   AuthService auth_;
@@ -128,6 +129,7 @@ class RpcServer {
   ReflectionV1::WithRawMethod_ServerReflectionInfo<ReflectionV1::Service> reflection_stub_;
   ReflectionV1Alpha::WithRawMethod_ServerReflectionInfo<ReflectionV1Alpha::Service>
       reflection_v1alpha_stub_;
+  grpc::AsyncGenericService unknown_;
   std::stop_source drain_;
   std::stop_source cut_;  // at the end of the grace
   InFlight active_;

@@ -69,13 +69,14 @@ class StreamCall {
       return;
     }
     active_.Begin();
-    begun_ = method_->stats.Begin();
+    begun_ = method_->stats.Begin(context_);
     Accept(method_, queue_, executor_, active_, drain_);
     request_ = ParseRequest<Request>(bytes_);
     executor_.Post([this] { Detach(Answer()); });
   }
 
   Task<void> Answer() {
+    co_await TraceAs(begun_.trace_or_null());
     absl::Status status = request_.status();
     if (status.ok()) {
       std::stop_callback on_drain(drain_, [this] { stop_.request_stop(); });
@@ -120,7 +121,7 @@ class StreamCall {
   typename Method::Writer writer_;
   absl::AnyInvocable<void(bool)> on_written_;
   std::stop_source stop_;
-  absl::Time begun_;
+  BegunCall begun_;
   int tags_ = 2;
   Tag received_{[this](bool ok) { OnReceived(ok); }};
   Tag written_{[this](bool ok) { std::exchange(on_written_, nullptr)(ok); }};

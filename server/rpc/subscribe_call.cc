@@ -44,7 +44,7 @@ void SubscribeCall::OnReceived(bool ok) {
     return;
   }
   shard_.active().Begin();
-  begun_ = shard_.stats().Begin();
+  begun_ = shard_.stats().Begin(context_);
   last_heartbeat_ = shard_.clock().SteadyNow();
   Accept(shard_);
   const absl::StatusOr<v1::SubscribeRequest> request = ParseRequest<v1::SubscribeRequest>(request_);

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "server/eventlog/subscription.h"
 #include "server/rpc/audience.h"
+#include "server/rpc/call_stats.h"
 #include "server/rpc/completion_queue.h"
 #include "server/rpc/feed.h"
 #include "server/rpc/subscription_limits.h"
@@ -66,7 +67,7 @@ class SubscribeCall {
   Audience* audience_ = nullptr;
   static constexpr size_t kNotIdle = static_cast<size_t>(-1);
   size_t idle_index_ = kNotIdle;
-  absl::Time begun_;
+  BegunCall begun_;
   absl::Time last_heartbeat_;  // or when it subscribed
   bool heartbeat_is_due_ = false;
   bool writing_ = false;

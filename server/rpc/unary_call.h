@@ -73,13 +73,14 @@ class UnaryCall {
       return;
     }
     active_.Begin();
-    begun_ = method_->stats.Begin();
+    begun_ = method_->stats.Begin(context_);
     Accept(method_, queue_, executor_, active_);
     request_ = ParseRequest<Request>(bytes_);
     executor_.Post([this] { Detach(Answer()); });
   }
 
   Task<void> Answer() {
+    co_await TraceAs(begun_.trace_or_null());
     {
       std::stop_callback on_cut(method_->end.cut, [this] {
         ++references_;
@@ -137,7 +138,7 @@ class UnaryCall {
   absl::StatusOr<Request> request_;
   typename Method::Responder responder_;
   std::stop_source stop_;
-  absl::Time begun_;
+  BegunCall begun_;
   bool answered_ = false;
   std::atomic<int> references_{3};  // the handler, and the tags `finished_` and `done_`
   Tag received_{[this](bool ok) { OnReceived(ok); }};

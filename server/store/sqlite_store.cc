@@ -147,6 +147,13 @@ int64_t SqliteStore::BytesOnDisk() const {
   return bytes;
 }
 
+std::optional<int64_t> SqliteStore::BytesAvailable() const {
+  std::error_code error;
+  const auto space = std::filesystem::space(options_.path, error);
+  if (error) return std::nullopt;
+  return static_cast<int64_t>(space.available);
+}
+
 absl::StatusOr<std::vector<AccountRecord>> SqliteStore::LoadAccounts() {
   return RunOn<absl::StatusOr<std::vector<AccountRecord>>>(
       reader_, [this] { return read_connection_->accounts.Load(); });

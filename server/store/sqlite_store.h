@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,8 @@ class SqliteStore : public Store {
   const StoreStats& stats() const { return stats_; }
   // Of the file and its write-ahead log.
   int64_t BytesOnDisk() const;
+  // What the file system has free for them; nothing if it does not say.
+  std::optional<int64_t> BytesAvailable() const;
 
   absl::StatusOr<std::vector<AccountRecord>> LoadAccounts() override;
   absl::StatusOr<LogState> LoadLog() override;

@@ -44,8 +44,8 @@ TEST_F(MetricsTest, TellOfAccountsStreamsAndRequests) {
   ExpectLine("cardata_requests_left_lowest 49");
   ExpectLine("cardata_accounts_by_requests_left{at_most=\"25\"} 0");
   ExpectLine("cardata_accounts_by_requests_left{at_most=\"50\"} 1");
-  ExpectLine("cardata_accounts_by_refresh_token_days{at_most=\"3\"} 0");
-  ExpectLine("cardata_accounts_by_refresh_token_days{at_most=\"14\"} 1");
+  ExpectLine("cardata_accounts_by_refresh_token_left{at_most=\"3d\"} 0");
+  ExpectLine("cardata_accounts_by_refresh_token_left{at_most=\"14d\"} 1");
 }
 
 TEST_F(MetricsTest, TellOfEventsAndSubscribers) {
@@ -66,6 +66,7 @@ TEST_F(MetricsTest, TellOfEventsAndSubscribers) {
   ExpectLine("cardata_stream_messages_total 1");
   ExpectLine("cardata_events_total{source=\"stream\"} 1");
   ExpectLine("cardata_deliveries_total 1");
+  ExpectLine("cardata_log_entries 2");  // a gap, too: before, the gateway did not run
   ExpectLine("cardata_subscriber_longest_lag_entries 0");
   ExpectLine("cardata_store_healthy 1");
   context.TryCancel();
@@ -87,8 +88,10 @@ TEST_F(MetricsTest, CountWhatTheStreamBringsThatIsRefused) {
     ASSERT_TRUE(published.ok()) << published.status();
   }
   Publish(kNumber, "17");
-  ExpectLine("cardata_events_total{source=\"stream\"} 1");
-  ExpectLine("cardata_stream_messages_total 3");
+  Publish(kNumber, "\"a word\"");
+  ExpectLine("cardata_events_total{source=\"stream\"} 2");
+  ExpectLine("cardata_events_unparsable_total 1");
+  ExpectLine("cardata_stream_messages_total 4");
   ExpectLine("cardata_stream_messages_refused_total 2");
 }
 

@@ -12,7 +12,7 @@
 #include "tests/support/fake_store.h"
 #include "tests/support/handler_http_client.h"
 #include "tests/support/manual_executor.h"
-#include "tests/support/null_log.h"
+#include "tests/support/recording_log.h"
 
 namespace cardata {
 
@@ -65,7 +65,7 @@ struct AccountWorld {
   FakeClock clock{absl::FromUnixSeconds(1785153600)};
   ManualExecutor executor{clock};
   FixedRandom random;
-  NullLog log;
+  RecordingLog log;
   HandlerHttpClient http;
   FakeMqttClient mqtt;
   FakeStore store;

@@ -53,5 +53,16 @@ TEST(LogLineTest, WhatMustNotBeInALogIsMasked) {
   }
 }
 
+TEST(LogLineTest, TheIdOfATraceIsNotMasked) {
+  const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736";
+  for (const auto line : {TextLine, JsonLine}) {
+    EXPECT_NE(line(kTime, Log::Level::kInfo, "call", {{"trace_id", id}}).find(id),
+              std::string::npos);
+    EXPECT_EQ(line(kTime, Log::Level::kInfo, "call", {{"error", id}}).find(id), std::string::npos);
+    EXPECT_EQ(line(kTime, Log::Level::kInfo, "call", {{"trace_id", id + "0"}}).find(id),
+              std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace cardata

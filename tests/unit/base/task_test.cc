@@ -4,8 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <utility>
+#include <vector>
 
+#include "server/base/in_flight.h"
 #include "server/base/serial_executor.h"
+#include "server/base/trace_context.h"
 
 namespace cardata {
 namespace {
@@ -24,6 +28,47 @@ TEST(TaskTest, AwaitsAValueThatACallbackDelivers) {
     }(executor, result));
   });
   EXPECT_EQ(result.get_future().get(), 42);
+}
+
+Task<const TraceContext*> TraceOfAChild(Executor& executor) {
+  (void)co_await Twice(executor, 1);
+  co_return co_await CurrentTrace();
+}
+
+TEST(TraceTest, IsThatOfTheTaskThatAwaits) {
+  SerialExecutor executor;
+  const TraceContext trace;
+  std::promise<std::vector<const TraceContext*>> result;
+  executor.Post([&] {
+    Detach([](Executor& on, const TraceContext& own,
+              std::promise<std::vector<const TraceContext*>>& out) -> Task<void> {
+      std::vector<const TraceContext*> seen;
+      seen.push_back(co_await TraceOfAChild(on));
+      co_await TraceAs(&own);
+      seen.push_back(co_await TraceOfAChild(on));
+      seen.push_back(co_await CurrentTrace());
+      out.set_value(std::move(seen));
+    }(executor, trace, result));
+  });
+  EXPECT_EQ(result.get_future().get(), (std::vector<const TraceContext*>{nullptr, &trace, &trace}));
+}
+
+TEST(TraceTest, IsNotOfWhatRunsOnByItself) {
+  SerialExecutor executor;
+  InFlight tasks;
+  const TraceContext trace;
+  std::promise<const TraceContext*> result;
+  executor.Post([&] {
+    Detach([](Executor& on, InFlight& in, const TraceContext& own,
+              std::promise<const TraceContext*>& out) -> Task<void> {
+      co_await TraceAs(&own);
+      in.Run([](Executor& child_on, std::promise<const TraceContext*>& child_out) -> Task<void> {
+        child_out.set_value(co_await TraceOfAChild(child_on));
+      }(on, out));
+    }(executor, tasks, trace, result));
+  });
+  EXPECT_EQ(result.get_future().get(), nullptr);
+  tasks.WaitForNone();
 }
 
 TEST(SleepTest, EndsEarlyWhenStopped) {

@@ -11,6 +11,7 @@
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
 #include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
 #include "server/reflection/embedded_descriptor_set.h"
+#include "tests/support/null_log.h"
 
 namespace cardata {
 namespace {
@@ -92,7 +93,8 @@ class ReflectionCallTest : public testing::Test {
   V1::WithRawMethod_ServerReflectionInfo<V1::Service> v1_service_;
   V1Alpha::WithRawMethod_ServerReflectionInfo<V1Alpha::Service> v1alpha_service_;
   SystemClock clock_;
-  CallStats stats_{"reflection", CallStats::Kind::kBidiStream, clock_};
+  NullLog log_;
+  CallStats stats_{"reflection", CallStats::Kind::kBidiStream, clock_, log_};
   std::stop_source drain_;
   InFlight active_;
   std::unique_ptr<grpc::Server> server_;

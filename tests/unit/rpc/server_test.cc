@@ -35,7 +35,18 @@ TEST_F(ServerTest, CountsEveryMethodByItsName) {
         methods.insert(absl::StrCat(file.package(), ".", service.name(), "/", method.name()));
     }
   }
+  methods.insert("unknown/unknown");
   EXPECT_EQ(counted, methods);
+}
+
+// Their names are the callers', so there is no end to them.
+TEST_F(ServerTest, CountsMethodsThatItDoesNotHaveAsOne) {
+  for (const char* method : {"/cardata.v1.VehicleService/Sell", "/nobody.Nothing/Nowhere", "/"})
+    EXPECT_EQ(CallWith(method, "").error_code(), grpc::StatusCode::UNIMPLEMENTED) << method;
+  for (const auto& stats : server_->calls().all()) {
+    const bool unknown = stats->method() == "unknown/unknown";
+    EXPECT_EQ(stats->handled(grpc::StatusCode::UNIMPLEMENTED), unknown ? 3 : 0) << stats->method();
+  }
 }
 
 TEST_F(ServerTest, EverySubscriberGetsEveryEventInOrder) {

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace cardata {
+
+// Which of the caller's traces a call belongs to: the header `traceparent` of W3C Trace Context
+// (https://www.w3.org/TR/trace-context/), which OpenTelemetry sends.
+struct TraceContext {
+  std::string trace_id;   // 32 digits of hex in lower case, not all of them 0
+  std::string parent_id;  // 16 of them: the caller's span
+  bool sampled = false;   // the caller keeps this trace
+};
+
+// nullopt: malformed, which the standard wants ignored.
+std::optional<TraceContext> ParseTraceparent(absl::string_view header);
+
+// As in TraceContext::trace_id.
+bool IsTraceId(absl::string_view text);
+
+}  // namespace cardata
