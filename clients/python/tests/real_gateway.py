@@ -27,23 +27,25 @@ BIN = pathlib.Path(os.environ["CARDATA_BIN"]) if os.environ.get("CARDATA_BIN") e
 
 
 class RealGateway(Gateway):
-    """The gateway, and its simulator. The car sends nothing by itself."""
+    """The gateway, and its simulator. The car sends nothing by itself, if no factor makes it."""
 
     def __init__(self, binaries: pathlib.Path, folder: pathlib.Path, simulator: Simulator) -> None:
         super().__init__(binaries, folder, simulator, {})
-        self._simulator = simulator
+        self.simulator = simulator
 
     def publish(self, first_number: int, total: int) -> None:
         """Let the car send numbered events."""
         load = {"account": "home", "first_number": first_number, "total": total}
-        self._simulator.ask("POST", "/load", load | {"events_per_second": 20_000})
+        self.simulator.ask("POST", "/load", load | {"events_per_second": 20_000})
 
 
 @contextlib.contextmanager
-def running(binaries: pathlib.Path, folder: pathlib.Path) -> Iterator[RealGateway]:
+def running(
+    binaries: pathlib.Path, folder: pathlib.Path, time_factor: float = 0
+) -> Iterator[RealGateway]:
     """Run both, with the account `home` logged in."""
     with contextlib.ExitStack() as ends:
-        simulator = Simulator(binaries, folder, {})
+        simulator = Simulator(binaries, folder, {"time_factor": time_factor})
         ends.callback(simulator.end)
         gateway = RealGateway(binaries, folder, simulator)
         gateway.start()

@@ -158,10 +158,7 @@ func (g *Gateway) Kill() {
 func (g *Gateway) LogIn() string {
 	s := g.simulator
 	s.t.Helper()
-	connection, err := grpc.NewClient(g.Address, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	connection := g.connect()
 	defer connection.Close()
 	auth := cardatav1.NewAuthServiceClient(connection)
 	ctx := context.Background()
@@ -170,7 +167,17 @@ func (g *Gateway) LogIn() string {
 		s.t.Fatal(err)
 	}
 	s.Approve(code.GetUserCode())
-	stream, err := cardatav1.NewTelematicsServiceClient(connection).Subscribe(ctx, &cardatav1.SubscribeRequest{})
+	g.AwaitLive()
+	return g.firstVIN(ctx, auth)
+}
+
+// AwaitLive waits until an account's stream is live.
+func (g *Gateway) AwaitLive() {
+	s := g.simulator
+	s.t.Helper()
+	connection := g.connect()
+	defer connection.Close()
+	stream, err := cardatav1.NewTelematicsServiceClient(connection).Subscribe(context.Background(), &cardatav1.SubscribeRequest{})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -181,10 +188,19 @@ func (g *Gateway) LogIn() string {
 		}
 		for _, account := range response.GetHeartbeat().GetAccounts() {
 			if account.GetStream().GetState() == cardatav1.StreamState_STREAM_STATE_LIVE {
-				return g.firstVIN(ctx, auth)
+				return
 			}
 		}
 	}
+}
+
+func (g *Gateway) connect() *grpc.ClientConn {
+	g.simulator.t.Helper()
+	connection, err := grpc.NewClient(g.Address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		g.simulator.t.Fatal(err)
+	}
+	return connection
 }
 
 // firstVIN follows the login until the gateway has asked BMW for the vehicles, which it does by itself.
