@@ -11,6 +11,7 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import statistics
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -58,20 +59,24 @@ def measure(
     events_per_second: int,
 ) -> list[Memory]:
     """Play so many minutes of it, at so many events a second, with the restarts."""
-    total = minutes * EVENTS_A_MINUTE
-    load = {"account": "home", "first_number": 1, "total": total}
-    simulator.ask("POST", "/load", load | {"events_per_second": events_per_second})
-    for minute in [*range(MINUTES_TO_A_RESTART, minutes, MINUTES_TO_A_RESTART), minutes]:
-        for client in clients:
-            while not client.memory or client.memory[-1][0] < minute * EVENTS_A_MINUTE:
-                client.wait_for("number")
-        if minute < minutes:
-            for client in clients:
-                client.forget()
+    played = 0
+    while played < minutes:
+        if played:
             gateway.kill()
             gateway.start()
             for client in clients:
                 client.back()
+        begin, played = played, min(minutes, played + MINUTES_TO_A_RESTART)
+        last = played * EVENTS_A_MINUTE
+        _load(simulator, begin * EVENTS_A_MINUTE + 1, last, events_per_second)
+        while simulator.ask("GET", "/load")["running"]:
+            time.sleep(0.1)
+        # A few more, for whoever has lost the last; they also tell when the gateway is back.
+        _load(simulator, last + 1, 0, 100)
+        for client in clients:
+            while not client.memory or client.memory[-1][0] < last:
+                client.wait_for("number")
+            client.forget()
     return [
         Memory(
             client=client.name,
@@ -81,3 +86,11 @@ def measure(
         )
         for client in clients
     ]
+
+
+def _load(simulator: Simulator, first: int, last: int, events_per_second: int) -> None:
+    """Let the car send numbered events; without end where there is no last."""
+    load = {"first_number": first, "total": max(0, last - first + 1)}
+    simulator.ask(
+        "POST", "/load", {"account": "home", "events_per_second": events_per_second} | load
+    )
