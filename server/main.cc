@@ -22,7 +22,8 @@ std::string WithPort(const std::string& listen, int port) {
 
 }  // namespace
 
-// Exit codes: 0 ended by SIGTERM or SIGINT, 1 could not start or stop, 2 wrong configuration.
+// Exit codes: 0 ended by SIGTERM or SIGINT, 1 could not start or stop, 2 wrong
+// configuration.
 int main(int argc, char** argv) {
   // Before any thread, so that all inherit it: signals are for this one; a caller that is gone, and
   // a file that must not grow any more, are errors, not signals.
@@ -64,6 +65,8 @@ int main(int argc, char** argv) {
     log.Info("metrics",
              {{"url", absl::StrCat("http://", WithPort(config.admin_listen, (*app)->admin_port()),
                                    "/metrics")}});
+  if ((*app)->health_port() != 0)
+    log.Info("health checks", {{"listen", WithPort(config.health_listen, (*app)->health_port())}});
   log.Info("ready", {{"listen", WithPort(config.listen, (*app)->port())}});
   int signal = 0;
   sigwait(&signals, &signal);
