@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cardata-watch: logs an account in if asked, then prints what its cars send.
+// cardata-watch: logs an account in if asked, then prints what its cars send. Or says whether the
+// gateway serves.
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "clients/cpp/channel.h"
+#include "clients/cpp/check.h"
 #include "clients/cpp/error.h"
 #include "clients/cpp/follow.h"
 #include "clients/cpp/login.h"
@@ -18,8 +21,12 @@
 namespace cardata::client {
 namespace {
 
+// Of --check, for a connection and for each answer.
+constexpr absl::Duration kPatience = absl::Seconds(30);
+
 struct Options {
-  std::string target = "127.0.0.1:9610";
+  Target target;
+  bool check = false;
   std::string login;
   std::string client_id;
   std::string duration;
@@ -34,7 +41,13 @@ int Fail(const std::string& why) {
 }
 
 int Watch(const Options& options) {
-  const auto channel = Connect(options.target);
+  std::shared_ptr<grpc::Channel> channel;
+  if (const grpc::Status status = Connect(options.target, channel); !status.ok())
+    return Fail(status.error_message());
+  if (options.check) {
+    const grpc::Status status = Check(channel, kPatience, std::cout);
+    return status.ok() ? 0 : Fail(Describe(status));
+  }
   if (!options.login.empty()) {
     const auto auth = v1::AuthService::NewStub(channel);
     const grpc::Status status = LogIn(*auth, options.login, options.client_id, std::cout);
@@ -80,7 +93,21 @@ int Watch(const Options& options) {
 int main(int argc, char** argv) {
   cardata::client::Options options;
   CLI::App app("Prints what your cars send, as it arrives.", "cardata-watch");
-  app.add_option("--target", options.target, "the gateway's gRPC address")->capture_default_str();
+  cardata::client::Target& target = options.target;
+  app.add_option("--target", target.address, "the gateway's gRPC address")
+      ->envname("CARDATA_GATEWAY")
+      ->capture_default_str();
+  app.add_option("--ca", target.ca_file,
+                 "PEM file of the authorities to trust for the gateway; without it no TLS")
+      ->envname("CARDATA_CA");
+  app.add_option("--cert", target.cert_file, "PEM file of a client certificate")
+      ->envname("CARDATA_CERT");
+  app.add_option("--key", target.key_file, "PEM file of its key")->envname("CARDATA_KEY");
+  app.add_option("--server-name", target.server_name,
+                 "the name to look for in the gateway's certificate, if it is not the target's")
+      ->envname("CARDATA_SERVER_NAME");
+  app.add_flag("--check", options.check,
+               "only say whether the gateway serves, and which services it has");
   app.add_option("--login", options.login, "log this account in first, unless it is already");
   app.add_option("--client-id", options.client_id,
                  "the client id from BMW's portal to log in with (else the gateway's default)");
