@@ -6,6 +6,7 @@
 #include "absl/synchronization/mutex.h"
 #include "server/app/app.h"
 #include "server/app/command_line.h"
+#include "server/app/copy_store.h"
 #include "server/app/exit_deadline.h"
 #include "server/rpc/grpc_log.h"
 #include "server/rpc/protobuf_log.h"
@@ -22,7 +23,8 @@ std::string WithPort(const std::string& listen, int port) {
 
 }  // namespace
 
-// Exit codes: 0 ended by SIGTERM or SIGINT, 1 could not start or stop, 2 wrong configuration.
+// Exit codes: 0 ended by SIGTERM or SIGINT, 1 could not start, stop or copy the store, 2 wrong
+// configuration.
 int main(int argc, char** argv) {
   // Before any thread, so that all inherit it: signals are for this one; a caller that is gone, and
   // a file that must not grow any more, are errors, not signals.
@@ -49,6 +51,14 @@ int main(int argc, char** argv) {
     return 0;
   }
   const cardata::Config& config = line->config;
+  if (!line->backup_to.empty() || !line->restore_from.empty()) {
+    const absl::Status copied = line->backup_to.empty()
+                                    ? cardata::RestoreStore(config.data_dir, line->restore_from)
+                                    : cardata::BackUpStore(config.data_dir, line->backup_to);
+    if (copied.ok()) return 0;
+    std::fprintf(stderr, "cardata-gateway: %s\n", std::string(copied.message()).c_str());
+    return 1;
+  }
   cardata::SystemClock clock;
   cardata::SecureRandom random;
   cardata::StderrLog log(config.log_level, config.log_format);
@@ -64,6 +74,8 @@ int main(int argc, char** argv) {
     log.Info("metrics",
              {{"url", absl::StrCat("http://", WithPort(config.admin_listen, (*app)->admin_port()),
                                    "/metrics")}});
+  if ((*app)->health_port() != 0)
+    log.Info("health checks", {{"listen", WithPort(config.health_listen, (*app)->health_port())}});
   log.Info("ready", {{"listen", WithPort(config.listen, (*app)->port())}});
   int signal = 0;
   sigwait(&signals, &signal);

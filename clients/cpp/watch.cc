@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// cardata-watch: logs an account in if asked, then prints what its cars send.
+// cardata-watch: logs an account in if asked, then prints what its cars send. Or says whether the
+// gateway serves.
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
@@ -13,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+#include "clients/cpp/check.h"
 #include "clients/cpp/client.h"
 #include "clients/cpp/error.h"
 #include "clients/cpp/login.h"
@@ -21,6 +23,9 @@
 namespace cardata::client {
 namespace {
 
+// Of --check, for a connection and for each answer.
+constexpr absl::Duration kPatience = absl::Seconds(30);
+
 struct Options {
   std::string target = "127.0.0.1:9610";
   std::string ca_file;
@@ -28,6 +33,7 @@ struct Options {
   std::string key_file;
   std::string server_name;
   bool plaintext = false;
+  bool check = false;
   std::string login;
   std::string client_id;
   std::string duration;
@@ -87,6 +93,10 @@ class Timer {
 int Watch(const Options& options) {
   absl::StatusOr<Client> client = ConnectAs(options);
   if (!client.ok()) return Fail(std::string(client.status().message()));
+  if (options.check) {
+    const grpc::Status status = Check(client->channel(), kPatience, std::cout);
+    return status.ok() ? 0 : Fail(Describe(status));
+  }
   if (!options.login.empty()) {
     const grpc::Status status = LogIn(client->auth(), options.login, options.client_id, std::cout);
     if (!status.ok()) return Fail(Describe(status));
@@ -120,16 +130,25 @@ int Watch(const Options& options) {
 int main(int argc, char** argv) {
   cardata::client::Options options;
   CLI::App app("Prints what your cars send, as it arrives.", "cardata-watch");
-  app.add_option("--target", options.target, "the gateway's gRPC address")->capture_default_str();
+  app.add_option("--target", options.target, "the gateway's gRPC address")
+      ->envname("CARDATA_GATEWAY")
+      ->capture_default_str();
   app.add_option("--ca", options.ca_file, "the authorities to trust instead of the system's (PEM)")
+      ->envname("CARDATA_CA")
       ->check(CLI::ExistingFile);
-  app.add_option("--certificate", options.certificate_file, "a certificate of yours (PEM)")
+  app.add_option("--cert", options.certificate_file, "a certificate of yours (PEM)")
+      ->envname("CARDATA_CERT")
       ->check(CLI::ExistingFile);
-  app.add_option("--key", options.key_file, "its key (PEM)")->check(CLI::ExistingFile);
+  app.add_option("--key", options.key_file, "its key (PEM)")
+      ->envname("CARDATA_KEY")
+      ->check(CLI::ExistingFile);
   app.add_option("--server-name", options.server_name,
-                 "the name in the gateway's certificate, if the address is another");
-  app.add_flag("--plaintext", options.plaintext,
-               "no TLS, though the gateway is on another machine");
+                 "the name in the gateway's certificate, if the address is another")
+      ->envname("CARDATA_SERVER_NAME");
+  app.add_flag("--plaintext", options.plaintext, "no TLS, though the gateway is on another machine")
+      ->envname("CARDATA_PLAINTEXT");
+  app.add_flag("--check", options.check,
+               "only say whether the gateway serves, and which services it has");
   app.add_option("--login", options.login, "log this account in first, unless it is already");
   app.add_option("--client-id", options.client_id,
                  "the client id from BMW's portal to log in with (else the gateway's default)");

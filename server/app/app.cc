@@ -28,6 +28,7 @@ absl::StatusOr<RpcServer::Options> ServeOptions(const Config& config, const Cloc
                                                 Log& log) {
   RpcServer::Options options;
   options.listen = config.listen;
+  options.health_listen = config.health_listen;
   options.queues = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   options.subscriptions = config.subscriptions;
   const int limit = RaiseDescriptorLimit();

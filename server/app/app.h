@@ -37,6 +37,7 @@ class App {
 
   int port() const { return rpc_->port(); }
   // 0: there is no admin server.
+  int health_port() const { return rpc_->health_port(); }
   int admin_port() const { return admin_ ? admin_->port() : 0; }
 
  private:

@@ -30,6 +30,12 @@ constexpr char kUsage[] =
     "      Say whether the configuration is good, and end; opens nothing but the file\n"
     "  --print-config\n"
     "      Print the configuration that results, as a commented file, and end\n"
+    "  --backup=FILE\n"
+    "      Copy the store into a new file, also while a gateway runs on it, and end; -: to "
+    "standard\n"
+    "      output\n"
+    "  --restore=FILE\n"
+    "      Make the store from such a copy, where none is, and end; -: from standard input\n"
     "  --help\n"
     "  --version\n"
     "\n"
@@ -95,11 +101,9 @@ absl::StatusOr<std::map<std::string, std::string>> ParseFlags(
 absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv) {
   CommandLine line;
   const std::vector<Section> sections = Settings(line.config);
-  std::map<std::string, bool> is_switch = {{"--config", false},
-                                           {"--check-config", true},
-                                           {"--print-config", true},
-                                           {"--help", true},
-                                           {"--version", true}};
+  std::map<std::string, bool> is_switch = {
+      {"--config", false},  {"--check-config", true}, {"--print-config", true}, {"--backup", false},
+      {"--restore", false}, {"--help", true},         {"--version", true}};
   for (const Section& section : sections)
     for (const Setting& setting : section.settings)
       is_switch[setting.flag] = setting.value.is_switch;
@@ -117,8 +121,11 @@ absl::StatusOr<CommandLine> ParseCommandLine(int argc, const char* const* argv) 
   if (!file.empty()) loader.TakeFile(file);
   loader.TakeEnvironment(NonEmptyVariable);
   loader.TakeFlags(flags);
-  if (!print) loader.CheckWhole();
-  if (!print && !check) loader.CheckFiles();
+  if (flags.count("--backup") > 0) line.backup_to = flags.at("--backup");
+  if (flags.count("--restore") > 0) line.restore_from = flags.at("--restore");
+  const bool copy = !line.backup_to.empty() || !line.restore_from.empty();
+  if (!print && !copy) loader.CheckWhole();
+  if (!print && !check && !copy) loader.CheckFiles();
   RETURN_IF_ERROR(loader.status());
   line.config = loader.config();
   if (check) line.print_and_exit = "The configuration is good.\n";

@@ -21,6 +21,7 @@ namespace cardata {
 struct Config {
   std::string listen = "127.0.0.1:9610";
   std::string admin_listen = "127.0.0.1:9611";
+  std::string health_listen;  // empty: there is none
   absl::Duration shutdown_grace = absl::Seconds(5);
   bool allow_plaintext = false;
   bool allow_unauthenticated_callers = false;

@@ -23,6 +23,10 @@ std::vector<Section> Settings(Config& config) {
             "Address of the page with Prometheus metrics, http://ADDRESS/metrics; port 0 takes a "
             "free one, empty: there is none. It names no vehicle and no account, so it may also be "
             "beyond loopback, for a Prometheus that comes from there"},
+           {"health_listen", "--health-listen", OptionalHostAndPort(config.health_listen),
+            "Address of grpc.health.v1.Health in plaintext, and nothing else, for those who watch "
+            "the gateway and have no certificate, as Kubernetes' gRPC probes; port 0 takes a free "
+            "one, empty: there is none. The names to ask for are liveness and readiness"},
            {"shutdown_grace", "--shutdown-grace",
             Interval(config.shutdown_grace, Seconds(0), Hours(1)),
             "How long calls under way may take to end after SIGTERM; a refresh of tokens may take "

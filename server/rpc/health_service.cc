@@ -23,7 +23,7 @@ Task<void> WaitFor(std::stop_token stop, Executor& executor) {
 
 HealthService::HealthService(Executor& executor, std::vector<std::string> services)
     : executor_(executor), services_([&] {
-        services.emplace_back();
+        services.insert(services.end(), {"", kLiveness, kReadiness});
         return std::move(services);
       }()) {}
 
@@ -32,8 +32,9 @@ health::HealthCheckResponse HealthService::Describe(const std::string& service) 
   if (std::find(services_.begin(), services_.end(), service) == services_.end()) {
     response.set_status(health::HealthCheckResponse::SERVICE_UNKNOWN);
   } else {
-    response.set_status(serving_ ? health::HealthCheckResponse::SERVING
-                                 : health::HealthCheckResponse::NOT_SERVING);
+    response.set_status(serving_ || service == kLiveness
+                            ? health::HealthCheckResponse::SERVING
+                            : health::HealthCheckResponse::NOT_SERVING);
   }
   return response;
 }

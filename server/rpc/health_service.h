@@ -16,9 +16,16 @@ namespace cardata {
 
 // grpc.health.v1.Health: all services are SERVING until `StopServing`. Instead of gRPC's own, whose
 // threads answer a sparse call up to 100 ms late. On the accounts' executor: an executor that is
-// stuck answers no health check either.
+// stuck answers no health check either. BMW has no say in it: callers need the gateway most when
+// BMW is away or an account must log in.
+//
+// Two names more, for those who start and end gateways: `readiness` is as all of them, and
+// `liveness` stays SERVING while the gateway ends, for it is well.
 class HealthService {
  public:
+  static constexpr char kLiveness[] = "liveness";
+  static constexpr char kReadiness[] = "readiness";
+
   HealthService(Executor& executor, std::vector<std::string> services);
 
   // Any thread, before the streams are told to end.
@@ -37,7 +44,7 @@ class HealthService {
   grpc::health::v1::HealthCheckResponse Describe(const std::string& service) const;
 
   Executor& executor_;
-  const std::vector<std::string> services_;  // and "", the whole gateway
+  const std::vector<std::string> services_;  // and "", the whole gateway, and the two
   std::atomic<bool> serving_{true};
 };
 

@@ -18,9 +18,6 @@
 namespace cardata {
 namespace {
 
-using grpc::health::v1::HealthCheckRequest;
-using grpc::health::v1::HealthCheckResponse;
-
 // For what is on its way to callers when the last call has ended.
 constexpr absl::Duration kFarewell = absl::Milliseconds(100);
 
@@ -84,6 +81,10 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
     self->shards_.push_back(std::move(shard));
   }
   for (const auto& queue : self->queues_) queue->Start();
+  if (!options.health_listen.empty()) {
+    ASSIGN_OR_RETURN(self->health_server_, HealthServer::Start(options.health_listen, self->health_,
+                                                               self->calls_, executor, clock, log));
+  }
   self->port_ = listener.port();
   self->acceptor_ = std::make_unique<Acceptor>(
       std::move(listener), options.max_connections, clock, log,
@@ -98,16 +99,14 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
 // Every method of every service stands here, once.
 void RpcServer::AcceptCalls(CompletionQueue& queue) {
   const CallsEnd end{drain_.get_token(), cut_.get_token()};
-  const CallsEnd end_of_health{{}, cut_.get_token()};  // which tells of the end
-  const auto unary_until =
+  const auto unary =
       [&]<class Stub, class Base, class Service, class Request, class Response>(
           absl::string_view name, Stub& stub,
           void (Base::*accept)(grpc::ServerContext*, grpc::ByteBuffer*,
                                grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>*,
                                grpc::CompletionQueue*, grpc::ServerCompletionQueue*, void*),
           Service& service,
-          Task<absl::StatusOr<Response>> (Service::*handle)(Request, std::stop_token),
-          const CallsEnd& calls_end) {
+          Task<absl::StatusOr<Response>> (Service::*handle)(Request, std::stop_token)) {
         using Method = UnaryMethod<Request, Response>;
         Method method{
             calls_.Of(name, CallStats::Kind::kUnary),
@@ -117,12 +116,10 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
             [&service, handle](Request request, std::stop_token stop) {
               return (service.*handle)(std::move(request), std::move(stop));
             },
-            calls_end};
+            end};
         UnaryCall<Request, Response>::Accept(std::make_shared<const Method>(std::move(method)),
                                              queue, executor_, active_);
       };
-  const auto unary = [&](absl::string_view name, auto& stub, auto accept, auto& service,
-                         auto handle) { unary_until(name, stub, accept, service, handle, end); };
   unary("cardata.v1.AuthService/StartDeviceAuthorization", auth_stub_,
         &RawAuth::RequestStartDeviceAuthorization, auth_, &AuthService::StartDeviceAuthorization);
   unary("cardata.v1.AuthService/ListAccounts", auth_stub_, &RawAuth::RequestListAccounts, auth_,
@@ -178,21 +175,8 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
                 }}),
       queue, executor_, active_, drain_.get_token());
 
-  unary_until("grpc.health.v1.Health/Check", health_stub_, &RawHealth::RequestCheck, health_,
-              &HealthService::Check, end_of_health);
-  unary_until("grpc.health.v1.Health/List", health_stub_, &RawHealth::RequestList, health_,
-              &HealthService::List, end_of_health);
-  using HealthWatch = StreamMethod<HealthCheckRequest, HealthCheckResponse>;
-  StreamCall<HealthCheckRequest, HealthCheckResponse>::Accept(
-      std::make_shared<const HealthWatch>(
-          HealthWatch{calls_.Of("grpc.health.v1.Health/Watch", CallStats::Kind::kServerStream),
-                      [this](auto* context, auto* request, auto* writer, auto* cq, void* tag) {
-                        health_stub_.RequestWatch(context, request, writer, cq, cq, tag);
-                      },
-                      [this](auto request, auto write, const std::stop_token& stop) {
-                        return health_.Watch(std::move(request), std::move(write), stop);
-                      }}),
-      queue, executor_, active_, drain_.get_token());
+  AcceptHealthCalls(health_stub_, health_, calls_, queue, executor_, active_,
+                    drain_.get_token(), cut_.get_token());
 
   const auto reflection = [&](absl::string_view name, auto& stub) {
     ReflectionCall::Accept(std::make_shared<const ReflectionMethod>(ReflectionMethod{
@@ -215,6 +199,7 @@ void RpcServer::Drain() {
   acceptor_.reset();  // first: gRPC does not close what it is given after its shutdown
   health_.StopServing();
   drain_.request_stop();
+  if (health_server_) health_server_->Drain();
   for (const auto& shard : shards_) shard->Drain();
 }
 
@@ -222,6 +207,7 @@ void RpcServer::WaitForCalls(absl::Duration grace) {
   // gRPC's own wait would go on for clients that are connected and call nothing: they look at their
   // connection every few seconds only.
   active_.WaitForNone(grace);
+  health_server_.reset();
   cut_.request_stop();
   std::promise<void> answered;
   executor_.Post([&answered] { answered.set_value(); });

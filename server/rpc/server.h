@@ -14,7 +14,6 @@
 #include "cardata/v1/charging_service.grpc.pb.h"
 #include "cardata/v1/container_service.grpc.pb.h"
 #include "cardata/v1/vehicle_service.grpc.pb.h"
-#include "grpc/health/v1/health.grpc.pb.h"
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
 #include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
 #include "server/account/accounts.h"
@@ -27,6 +26,8 @@
 #include "server/rpc/charging_service.h"
 #include "server/rpc/completion_queue.h"
 #include "server/rpc/container_service.h"
+#include "server/rpc/health_calls.h"
+#include "server/rpc/health_server.h"
 #include "server/rpc/health_service.h"
 #include "server/rpc/subscriber_shard.h"
 #include "server/rpc/subscription_limits.h"
@@ -41,6 +42,8 @@ class RpcServer {
  public:
   struct Options {
     std::string listen;  // host:port, port 0 for a free one
+    // The same, for health checks alone, in plaintext (health_server.h); empty: there is none.
+    std::string health_listen = {};
     std::shared_ptr<const CertificateWatcher> certificates = nullptr;  // null: plaintext
     int max_connections = 10'000;
     int queues = 1;
@@ -64,6 +67,8 @@ class RpcServer {
   ~RpcServer();
 
   int port() const { return port_; }
+  // 0: there is none.
+  int health_port() const { return health_server_ ? health_server_->port() : 0; }
 
   // For the admin page; any thread, until `Drain`.
   const CallStatsTable& calls() const { return calls_; }
@@ -89,9 +94,6 @@ class RpcServer {
   using Charging = v1::ChargingService;
   using RawCharging = Charging::WithRawMethod_ListChargingSessions<
       Charging::WithRawMethod_ListLocationBasedChargingSettings<Charging::Service>>;
-  using Health = grpc::health::v1::Health;
-  using RawHealth = Health::WithRawMethod_Check<
-      Health::WithRawMethod_List<Health::WithRawMethod_Watch<Health::Service>>>;
   using ReflectionV1 = grpc::reflection::v1::ServerReflection;
   using ReflectionV1Alpha = grpc::reflection::v1alpha::ServerReflection;
 
@@ -125,7 +127,7 @@ class RpcServer {
   RawContainer container_stub_;
   RawCharging charging_stub_;
   SubscribeService telematics_stub_;
-  RawHealth health_stub_;
+  HealthStub health_stub_;
   ReflectionV1::WithRawMethod_ServerReflectionInfo<ReflectionV1::Service> reflection_stub_;
   ReflectionV1Alpha::WithRawMethod_ServerReflectionInfo<ReflectionV1Alpha::Service>
       reflection_v1alpha_stub_;
@@ -139,6 +141,7 @@ class RpcServer {
   std::vector<std::unique_ptr<SubscriberShard>> shards_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> connections_;
   std::unique_ptr<Acceptor> acceptor_;
+  std::unique_ptr<HealthServer> health_server_;
 };
 
 }  // namespace cardata

@@ -41,6 +41,12 @@ absl::StatusOr<std::string> ParseTokenKey(absl::string_view text) {
       "prints them");
 }
 
+bool OthersMayAccess(mode_t mode, uid_t owner, uid_t self) {
+  constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
+  const bool by_group = owner == 0 && self != 0;
+  return (mode & kOthers & ~(by_group ? S_IRGRP : 0u)) != 0;
+}
+
 absl::StatusOr<std::string> ReadTokenKeyFile(const std::string& path) {
   ASSIGN_OR_RETURN(const FileDescriptor file, FileDescriptor::Open(path, O_RDONLY | O_NONBLOCK));
   struct stat info;
@@ -48,7 +54,7 @@ absl::StatusOr<std::string> ReadTokenKeyFile(const std::string& path) {
     return absl::InternalError(absl::StrCat(path, ": ", std::generic_category().message(errno)));
   if (!S_ISREG(info.st_mode))
     return absl::InvalidArgumentError(absl::StrCat(path, ": is not a file"));
-  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+  if (OthersMayAccess(info.st_mode, info.st_uid, geteuid())) {
     return absl::FailedPreconditionError(absl::StrCat(
         path, ": other users of this machine may access the key; run `chmod 600 ", path, "`"));
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
@@ -17,8 +19,12 @@ inline constexpr size_t kTokenKeyBytes = 32;
 // text.
 absl::StatusOr<std::string> ParseTokenKey(absl::string_view text);
 
-// The same from a file, which nobody but its owner may access. The error names the file and says
-// what to do.
+// Whether users other than the gateway's own, `self`, can get at a key file of this owner and mode.
+// A file of root's may be readable for its group, as PostgreSQL has it: so Kubernetes hands a
+// secret to a program that is not root.
+bool OthersMayAccess(mode_t mode, uid_t owner, uid_t self);
+
+// A key from a file that no others may access. The error names the file and says what to do.
 absl::StatusOr<std::string> ReadTokenKeyFile(const std::string& path);
 
 // Where the keys come from.

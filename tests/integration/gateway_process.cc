@@ -23,6 +23,16 @@
 namespace cardata {
 namespace {
 
+absl::Status WriteKeyOnce(const std::string& file) {
+  if (std::filesystem::exists(file)) return absl::OkStatus();
+  std::ofstream(file) << absl::Base64Escape(std::string(32, 'k')) << "\n";
+  if (chmod(file.c_str(), S_IRUSR | S_IWUSR) != 0)
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot protect ", file));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 // grpc.health.v1.Health/Check by hand, because Debian has no stub of it: the answer to an empty
 // request is one field of one byte, and SERVING is 1.
 bool IsServing(const std::shared_ptr<grpc::Channel>& channel) {
@@ -44,16 +54,6 @@ bool IsServing(const std::shared_ptr<grpc::Channel>& channel) {
   if (!status.ok() || !response.DumpToSingleSlice(&slice).ok()) return false;
   return std::string(slice.begin(), slice.end()) == "\x08\x01";
 }
-
-absl::Status WriteKeyOnce(const std::string& file) {
-  if (std::filesystem::exists(file)) return absl::OkStatus();
-  std::ofstream(file) << absl::Base64Escape(std::string(32, 'k')) << "\n";
-  if (chmod(file.c_str(), S_IRUSR | S_IWUSR) != 0)
-    return absl::ErrnoToStatus(errno, absl::StrCat("cannot protect ", file));
-  return absl::OkStatus();
-}
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<GatewayProcess>> GatewayProcess::Start(
     const std::string& folder, int port, const SimulatorProcess::Endpoints& upstream,

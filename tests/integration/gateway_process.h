@@ -14,6 +14,9 @@
 
 namespace cardata {
 
+// Whether its health service says SERVING of the whole gateway.
+bool IsServing(const std::shared_ptr<grpc::Channel>& channel);
+
 // The real cardata-gateway in a process of its own.
 class GatewayProcess {
  public:

@@ -62,6 +62,12 @@ class TlsTest : public testing::Test {
     Start({.flags = flags, .credentials = Trusting(ca_, callers_.Issue("DNS:caller"))});
   }
 
+  void Start(const GatewayProcess::Extras& extras) {
+    auto gateway = GatewayProcess::StartAlone(folder_.path() + "/gateway", extras);
+    ASSERT_TRUE(gateway.ok()) << gateway.status();
+    gateway_ = *std::move(gateway);
+  }
+
   grpc::Status Call(const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
     grpc::ClientContext context;
     v1::ListAccountsResponse response;
@@ -89,12 +95,6 @@ class TlsTest : public testing::Test {
   std::unique_ptr<GatewayProcess> gateway_;
 
  private:
-  void Start(const GatewayProcess::Extras& extras) {
-    auto gateway = GatewayProcess::StartAlone(folder_.path() + "/gateway", extras);
-    ASSERT_TRUE(gateway.ok()) << gateway.status();
-    gateway_ = *std::move(gateway);
-  }
-
   int versions_ = 0;
 };
 
@@ -120,6 +120,27 @@ TEST_F(TlsTest, CallersMustShowAGoodCertificate) {
             grpc::StatusCode::UNAVAILABLE);
   EXPECT_EQ(Call(Trusting(ca_, callers_.IssueExpired("DNS:caller"))).error_code(),
             grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(TlsTest, AProbeWithoutACertificateHasAPortOfItsOwn) {
+  std::vector<std::string> flags = ServerFlags();
+  flags.push_back("--tls-client-ca-file=" + callers_.ca_file());
+  flags.push_back("--health-listen=127.0.0.1:0");
+  ASSERT_NO_FATAL_FAILURE(
+      Start({.flags = flags, .credentials = Trusting(ca_, callers_.Issue("DNS:caller"))}));
+  const std::string output = gateway_->process().Output();
+  const std::string before = "health checks listen=";
+  const size_t begin = output.find(before);
+  ASSERT_NE(begin, std::string::npos) << output;
+  const size_t address = begin + before.size();
+  const auto channel =
+      grpc::CreateChannel(output.substr(address, output.find('\n', address) - address),
+                          grpc::InsecureChannelCredentials());
+  EXPECT_TRUE(IsServing(channel));
+  grpc::ClientContext context;
+  v1::ListAccountsResponse response;
+  EXPECT_EQ(v1::AuthService::NewStub(channel)->ListAccounts(&context, {}, &response).error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
 }
 
 TEST_F(TlsTest, NewConnectionsSeeNewCertificatesAndOldStreamsLiveOn) {
@@ -158,6 +179,24 @@ TEST_F(TlsTest, NewConnectionsSeeNewCertificatesAndOldStreamsLiveOn) {
   response.Clear();
   while (!response.has_heartbeat()) ASSERT_TRUE(stream->Read(&response));
   context.TryCancel();
+}
+
+TEST_F(TlsTest, CardataWatchChecksWithACertificate) {
+  ASSERT_NO_FATAL_FAILURE(StartWithMutualTls());
+  const auto caller = callers_.Issue("DNS:caller");
+  const auto check = [&](const std::vector<std::string>& flags) {
+    std::vector<std::string> command = {std::string(CARDATA_BIN_DIR) + "/cardata-watch", "--check",
+                                        "--target=" + gateway_->address(), "--ca=" + ca_.ca_file()};
+    command.insert(command.end(), flags.begin(), flags.end());
+    Process watch(command, Path("watch.log"));
+    EXPECT_TRUE(watch.Wait().ok());
+    return watch.Output();
+  };
+  const std::string output = check({"--cert=" + caller.cert_file, "--key=" + caller.key_file});
+  EXPECT_THAT(output, HasSubstr("health: SERVING"));
+  EXPECT_THAT(output, HasSubstr("service: cardata.v1.TelematicsService"));
+  EXPECT_THAT(check({"--cert=" + caller.cert_file}), HasSubstr("belong together"));
+  EXPECT_THAT(check({"--cert=none", "--key=none"}), HasSubstr("File does not exist: none"));
 }
 
 TEST_F(TlsTest, DoesNotStartWithAKeyThatDoesNotFit) {

@@ -62,6 +62,12 @@ int main(int argc, char** argv) {
   app.add_option("--data-dir", options.data_dir,
                  "where certificates, logs and endpoints.json go; made if need be")
       ->required();
+  app.add_option(
+         "--listen-host", options.listen_host,
+         "the address that all ports are opened at; 0.0.0.0 lets other machines in, also to "
+         "the control interface, which asks nobody for a password")
+      ->capture_default_str()
+      ->check(CLI::ValidIPV4);
   app.add_option("--port", options.port, "HTTPS port of OAuth and REST; 0: a free one")
       ->check(port);
   app.add_option(
@@ -71,7 +77,7 @@ int main(int argc, char** argv) {
   app.add_option("--stream-port", options.stream_port, "MQTT port (TLS 1.3); 0: a free one")
       ->check(port);
   app.add_option("--control-port", options.control_port,
-                 "HTTP port of the control interface, on loopback; 0: a free one")
+                 "HTTP port of the control interface; 0: a free one")
       ->check(port);
   app.add_option("--time-factor", options.time_factor,
                  "seconds in the cars' world for each real one; 1: real time")

@@ -84,7 +84,8 @@ class RealSimulator : public Simulator {
                                              .token_public_key_file = key_file,
                                              .port = 0,
                                              .log = options_.log}));
-    ASSIGN_OR_RETURN(relay_, Relay::Start({.listen_port = options_.stream_port,
+    ASSIGN_OR_RETURN(relay_, Relay::Start({.listen_host = options_.listen_host,
+                                           .listen_port = options_.stream_port,
                                            .target_port = broker_->port()}));
     load_ = std::make_unique<Load>(
         [this](const std::string& gcid, const std::string& vin, const std::string& payload) {
@@ -150,7 +151,8 @@ class RealSimulator : public Simulator {
   absl::Status Listen(const Certificates& certificates) {
     const bool together = options_.rest_port < 0;
     ASSIGN_OR_RETURN(front_,
-                     HttpsFront::Start({.port = options_.port,
+                     HttpsFront::Start({.host = options_.listen_host,
+                                        .port = options_.port,
                                         .certificates = certificates,
                                         .log_file = absl::StrCat(options_.data_dir, "/nghttpx.log"),
                                         .handler =
@@ -164,14 +166,16 @@ class RealSimulator : public Simulator {
       ASSIGN_OR_RETURN(
           rest_front_,
           HttpsFront::Start(
-              {.port = options_.rest_port,
+              {.host = options_.listen_host,
+               .port = options_.rest_port,
                .certificates = certificates,
                .log_file = absl::StrCat(options_.data_dir, "/nghttpx-rest.log"),
                .handler = [this](const WebRequest& request) { return rest_->Handle(request); },
                .log = options_.log}));
     }
     ASSIGN_OR_RETURN(control_server_,
-                     WebServer::Start({.port = options_.control_port,
+                     WebServer::Start({.host = options_.listen_host,
+                                       .port = options_.control_port,
                                        .keep_alive = false,
                                        .handler = [this](const WebRequest& request) {
                                          control_is_there_.wait();

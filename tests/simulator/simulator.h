@@ -20,8 +20,10 @@ class Simulator {
   struct Options {
     std::string data_dir;     // made if it is not there
     std::string plugin_file;  // cardata_sim_plugin.so
-    int port = 0;             // HTTPS: OAuth and REST; 0: a free one, here and below
-    int rest_port = -1;       // a second one for REST alone; -1: REST is on `port`
+    // The address that all ports are opened at.
+    std::string listen_host = "127.0.0.1";
+    int port = 0;        // HTTPS: OAuth and REST; 0: a free one, here and below
+    int rest_port = -1;  // a second one for REST alone; -1: REST is on `port`
     int stream_port = 0;
     int control_port = 0;
     double time_factor = 1;

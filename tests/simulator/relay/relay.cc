@@ -48,7 +48,7 @@ struct Connection {
 
 class EpollRelay : public Relay {
  public:
-  explicit EpollRelay(Options options) : options_(options) {}
+  explicit EpollRelay(Options options) : options_(std::move(options)) {}
 
   ~EpollRelay() override {
     if (thread_.joinable()) {
@@ -62,7 +62,7 @@ class EpollRelay : public Relay {
 
   absl::Status Start() {
     port_ = options_.listen_port == 0 ? FreePort() : options_.listen_port;
-    ASSIGN_OR_RETURN(listener_, Listen(port_));
+    ASSIGN_OR_RETURN(listener_, Listen(options_.listen_host, port_));
     epoll_ = epoll_create1(EPOLL_CLOEXEC);
     Watch(EPOLL_CTL_ADD, tasks_.fd(), EPOLLIN);
     Watch(EPOLL_CTL_ADD, listener_, EPOLLIN);
@@ -296,7 +296,7 @@ class EpollRelay : public Relay {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Relay>> Relay::Start(Options options) {
-  auto relay = std::make_unique<EpollRelay>(options);
+  auto relay = std::make_unique<EpollRelay>(std::move(options));
   if (absl::Status status = relay->Start(); !status.ok()) return status;
   return relay;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -16,7 +17,8 @@ namespace cardata::sim {
 class Relay {
  public:
   struct Options {
-    int listen_port = 0;  // on 127.0.0.1; 0: a free one below 32768
+    std::string listen_host = "127.0.0.1";
+    int listen_port = 0;  // 0: a free one below 32768
     int target_port = 0;  // on 127.0.0.1
   };
 

@@ -30,16 +30,17 @@ void Set(int fd, int level, int option) {
 
 }  // namespace
 
-absl::StatusOr<int> Listen(int port) {
+absl::StatusOr<int> Listen(const std::string& host, int port) {
   const int fd = Open();
   Set(fd, SOL_SOCKET, SO_REUSEADDR);
-  const sockaddr_in address = Loopback(port);
+  sockaddr_in address = Loopback(port);
+  inet_pton(AF_INET, host.c_str(), &address.sin_addr);
   if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
       listen(fd, SOMAXCONN) == 0) {
     return fd;
   }
   close(fd);
-  return absl::UnavailableError(absl::StrCat("cannot listen on port ", port));
+  return absl::UnavailableError(absl::StrCat("cannot listen on ", host, ":", port));
 }
 
 int Accept(int listener) {

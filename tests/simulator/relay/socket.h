@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "absl/status/statusor.h"
 
-// TCP on 127.0.0.1; sockets do not block and are closed on exec.
+// TCP; sockets do not block and are closed on exec.
 namespace cardata::sim {
 
-absl::StatusOr<int> Listen(int port);
+// `host`: an IPv4 address of this machine.
+absl::StatusOr<int> Listen(const std::string& host, int port);
 
 // -1: nobody waits. TCP_NODELAY is set.
 int Accept(int listener);
 
-// Begins to connect. -1: it failed at once.
+// Begins to connect to a port of 127.0.0.1. -1: it failed at once.
 int ConnectTo(int port);
 
 // The other side gets a RST instead of an orderly end.

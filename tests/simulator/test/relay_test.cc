@@ -70,7 +70,7 @@ class Peer {
 
 class RelayTest : public testing::Test {
  protected:
-  RelayTest() : server_port_(FreePort()), server_(*Listen(server_port_)) {
+  RelayTest() : server_port_(FreePort()), server_(*Listen("127.0.0.1", server_port_)) {
     relay_ = *Relay::Start({.listen_port = 0, .target_port = server_port_});
   }
   ~RelayTest() override {
@@ -247,7 +247,7 @@ TEST_F(RelayTest, ResetsClientsWhenNobodyIsBehindIt) {
   Peer client = Client();
   client.Send("hello");
   EXPECT_EQ(client.Receive(), "");
-  server_ = *Listen(server_port_);
+  server_ = *Listen("127.0.0.1", server_port_);
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ ChildProcess::Options Command(const HttpsFront::Options& options, int port, int 
                    "--no-add-x-forwarded-proto",
                    "--backend-read-timeout=15m",
                    "--errorlog-file=/dev/stderr",
-                   absl::StrCat("--frontend=127.0.0.1,", port),
+                   absl::StrCat("--frontend=", options.host, ",", port),
                    absl::StrCat("--backend=127.0.0.1,", backend_port),
                    options.certificates.key_file,
                    options.certificates.certificate_file};
@@ -86,8 +86,8 @@ ChildProcess::Options Command(const HttpsFront::Options& options, int port, int 
 absl::StatusOr<std::unique_ptr<HttpsFront>> HttpsFront::Start(const Options& options) {
   const int port = options.port == 0 ? FreePort() : options.port;
   if (!IsFree(port)) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot listen on 127.0.0.1:", port, ": the port is in use or not allowed"));
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", options.host, ":", port,
+                                               ": the port is in use or not allowed"));
   }
   ASSIGN_OR_RETURN(std::unique_ptr<WebServer> server,
                    WebServer::Start({.handler = options.handler}));

@@ -11,10 +11,11 @@
 
 namespace cardata::sim {
 
-// HTTPS on 127.0.0.1 with HTTP/2 and HTTP/1.1: Debian's nghttpx before a WebServer of ours.
+// HTTPS with HTTP/2 and HTTP/1.1: Debian's nghttpx before a WebServer of ours.
 class HttpsFront {
  public:
   struct Options {
+    std::string host = "127.0.0.1";
     int port = 0;  // 0: a free one below 32768
     Certificates certificates;
     std::string log_file;  // nghttpx's own words

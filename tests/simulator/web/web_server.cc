@@ -14,7 +14,6 @@
 namespace cardata::sim {
 namespace {
 
-constexpr char kLoopback[] = "127.0.0.1";
 constexpr size_t kThreads = 96;  // a delayed answer holds one of them
 constexpr size_t kLongestBody = 4 << 20;
 
@@ -55,7 +54,7 @@ class HttplibServer : public WebServer {
 
   int port() const override { return port_; }
 
-  absl::Status Start(int port, bool keep_alive) {
+  absl::Status Start(const std::string& host, int port, bool keep_alive) {
     const auto answer = [this](const httplib::Request& request, httplib::Response& response) {
       Convert(handler_(Convert(request)), response);
     };
@@ -88,8 +87,8 @@ class HttplibServer : public WebServer {
       setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     });
     if (port == 0) {
-      port = server_.bind_to_any_port(kLoopback);
-    } else if (!server_.bind_to_port(kLoopback, port)) {
+      port = server_.bind_to_any_port(host.c_str());
+    } else if (!server_.bind_to_port(host.c_str(), port)) {
       port = -1;
     }
     if (port < 0) return absl::UnavailableError("cannot listen: the port is in use");
@@ -111,9 +110,10 @@ class HttplibServer : public WebServer {
 
 absl::StatusOr<std::unique_ptr<WebServer>> WebServer::Start(Options options) {
   auto server = std::make_unique<HttplibServer>(std::move(options.handler));
-  if (absl::Status status = server->Start(options.port, options.keep_alive); !status.ok()) {
+  if (absl::Status status = server->Start(options.host, options.port, options.keep_alive);
+      !status.ok()) {
     return absl::Status(status.code(),
-                        absl::StrCat(kLoopback, ":", options.port, ": ", status.message()));
+                        absl::StrCat(options.host, ":", options.port, ": ", status.message()));
   }
   return server;
 }

@@ -64,6 +64,14 @@ TEST_F(HealthServiceTest, EveryServiceServesUntilItStops) {
         << service;
 }
 
+TEST_F(HealthServiceTest, AGatewayThatEndsIsNotReadyButAlive) {
+  for (const char* name : {"liveness", "readiness"})
+    EXPECT_EQ(Run(health_.Check(For(name), {}))->status(), HealthCheckResponse::SERVING) << name;
+  health_.StopServing();
+  EXPECT_EQ(Run(health_.Check(For("liveness"), {}))->status(), HealthCheckResponse::SERVING);
+  EXPECT_EQ(Run(health_.Check(For("readiness"), {}))->status(), HealthCheckResponse::NOT_SERVING);
+}
+
 TEST_F(HealthServiceTest, AnUnknownNameIsNotFound) {
   for (const char* service : {"a", "a.", "a.A ", "A"})
     EXPECT_EQ(Run(health_.Check(For(service), {})).status().code(), absl::StatusCode::kNotFound)
@@ -75,8 +83,8 @@ TEST_F(HealthServiceTest, AnUnknownNameIsNotFound) {
 TEST_F(HealthServiceTest, ListsAll) {
   const auto response = Run(health_.List({}, {}));
   ASSERT_TRUE(response.ok());
-  EXPECT_EQ(response->statuses_size(), 3);
-  for (const char* service : {"", "a.A", "a.B"})
+  EXPECT_EQ(response->statuses_size(), 5);
+  for (const char* service : {"", "a.A", "a.B", "liveness", "readiness"})
     EXPECT_EQ(response->statuses().at(service).status(), HealthCheckResponse::SERVING) << service;
 }
 

@@ -58,6 +58,20 @@ TEST(TokenKeyTest, ReadsAFileOfItsOwnerOnly) {
   }
 }
 
+TEST(TokenKeyTest, RootMayHandTheFileToOnesGroup) {
+  constexpr uid_t kRoot = 0;
+  constexpr uid_t kSelf = 65532;
+  constexpr uid_t kSomebody = 1000;
+  EXPECT_FALSE(OthersMayAccess(0440, kRoot, kSelf));
+  EXPECT_FALSE(OthersMayAccess(0640, kRoot, kSelf));
+  EXPECT_FALSE(OthersMayAccess(0400, kSelf, kSelf));
+  EXPECT_TRUE(OthersMayAccess(0440, kSelf, kSelf)) << "one's own file needs no group";
+  EXPECT_TRUE(OthersMayAccess(0440, kSomebody, kSelf));
+  EXPECT_TRUE(OthersMayAccess(0440, kRoot, kRoot)) << "then it is one's own";
+  for (const mode_t mode : {0444, 0460, 0450, 0404, 0402})
+    EXPECT_TRUE(OthersMayAccess(mode, kRoot, kSelf)) << std::oct << mode;
+}
+
 TEST(TokenKeyTest, NamesTheFileThatItCannotUse) {
   const TempDir directory;
   const absl::Status missing = ReadTokenKeyFile(directory.path() + "/key").status();
