@@ -15,6 +15,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.dates
+import matplotlib.patches
 import matplotlib.pyplot
 import matplotlib.ticker
 from load import Load
@@ -105,7 +106,7 @@ class Picture:
             return
         left, bottom, width, height = self.box(place)
         self.figure.add_artist(
-            matplotlib.patches.Rectangle((left, bottom), width, height, facecolor=PANEL, edgecolor=EDGE, linewidth=0.6)
+            matplotlib.patches.Rectangle((left, bottom), width, height, facecolor=PANEL, edgecolor=EDGE, linewidth=0.6, zorder=-1)
         )
         title = textwrap.fill(panel["title"], max(12, place["w"] * 8))
         self.figure.text(
