@@ -175,8 +175,8 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
                 }}),
       queue, executor_, active_, drain_.get_token());
 
-  AcceptHealthCalls(health_stub_, health_, calls_, queue, executor_, active_,
-                    drain_.get_token(), cut_.get_token());
+  AcceptHealthCalls(health_stub_, health_, calls_, queue, executor_, active_, drain_.get_token(),
+                    cut_.get_token());
 
   const auto reflection = [&](absl::string_view name, auto& stub) {
     ReflectionCall::Accept(std::make_shared<const ReflectionMethod>(ReflectionMethod{
