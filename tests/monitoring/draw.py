@@ -71,6 +71,14 @@ def worded(value, unit):
     return scaled(value, COUNT) + A_SECOND.get(unit, "")
 
 
+def ticks(largest, unit):
+    """Round ones in the unit that they are worded in."""
+    steps = BYTES if unit in {"bytes", "Bps"} else SECONDS if unit == "s" else [(1, "")]
+    size = next((size for size, _ in steps if largest >= size), steps[-1][0])
+    values = matplotlib.ticker.MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0, largest / size)
+    return [value * size for value in values if value * size <= largest]
+
+
 def legend(target, labels):
     text = target["legendFormat"]
     for label, value in labels.items():
@@ -126,6 +134,8 @@ class Picture:
                 points = [point for point in points if not math.isnan(point[1])]
                 if points:
                     series.append((legend(target, one["metric"]), points))
+        if len(panel["targets"]) == 1 and not stack:  # the legend has room for the first few
+            series.sort(key=lambda one: -max(value for _, value in one[1]))
         largest, base = 0.0, {}
         for index, (name, points) in enumerate(series):
             colour = COLOURS[index % len(COLOURS)]
@@ -139,7 +149,7 @@ class Picture:
             largest = max(largest, *upper)
         axes.set_ylim(0, largest * 1.12 or 1)
         axes.set_xlim(datetime.datetime.fromtimestamp(self.start), datetime.datetime.fromtimestamp(self.end))
-        axes.yaxis.set_major_locator(matplotlib.ticker.MaxNLocator(3, steps=[1, 2, 5, 10]))
+        axes.set_yticks(ticks(largest * 1.12 or 1, unit))
         axes.yaxis.set_major_formatter(lambda value, _: worded(value, unit))
         axes.xaxis.set_major_locator(matplotlib.dates.AutoDateLocator(minticks=2, maxticks=5))
         axes.xaxis.set_major_formatter(matplotlib.dates.DateFormatter("%H:%M"))
