@@ -79,6 +79,16 @@ def ticks(largest, unit):
     return [value * size for value in values if value * size <= largest]
 
 
+def with_holes(points, step):
+    """No line over where there is no value."""
+    held = []
+    for point in points:
+        if held and point[0] - held[-1][0] > 1.5 * step:
+            held.append((held[-1][0] + step, math.nan))
+        held.append(point)
+    return held
+
+
 def legend(target, labels):
     text = target["legendFormat"]
     for label, value in labels.items():
@@ -131,11 +141,11 @@ class Picture:
             expression = dashboard.expression(target, f"{5 * self.step}s")
             for one in self.prometheus.query_range(expression, self.start, self.end, self.step):
                 points = [(float(at), float(value)) for at, value in one["values"]]
-                points = [point for point in points if not math.isnan(point[1])]
+                points = with_holes([point for point in points if not math.isnan(point[1])], self.step)
                 if points:
                     series.append((legend(target, one["metric"]), points))
         if len(panel["targets"]) == 1 and not stack:  # the legend has room for the first few
-            series.sort(key=lambda one: -max(value for _, value in one[1]))
+            series.sort(key=lambda one: -max(value for _, value in one[1] if not math.isnan(value)))
         largest, base = 0.0, {}
         for index, (name, points) in enumerate(series):
             colour = COLOURS[index % len(COLOURS)]
@@ -146,7 +156,7 @@ class Picture:
                 base.update({at: top for (at, _), top in zip(points, upper, strict=True)})
             axes.plot(times, upper, color=colour, linewidth=0.9, label=name, solid_joinstyle="round")
             axes.fill_between(times, lower, upper, color=colour, alpha=0.45 if stack else 0.08, linewidth=0)
-            largest = max(largest, *upper)
+            largest = max(largest, *(value for value in upper if not math.isnan(value)))
         axes.set_ylim(0, largest * 1.12 or 1)
         axes.set_xlim(datetime.datetime.fromtimestamp(self.start), datetime.datetime.fromtimestamp(self.end))
         axes.set_yticks(ticks(largest * 1.12 or 1, unit))
