@@ -71,6 +71,24 @@ def worded(value, unit):
     return scaled(value, COUNT) + A_SECOND.get(unit, "")
 
 
+def ticks(largest, unit):
+    """Round ones in the unit that they are worded in."""
+    steps = BYTES if unit in {"bytes", "Bps"} else SECONDS if unit == "s" else [(1, "")]
+    size = next((size for size, _ in steps if largest >= size), steps[-1][0])
+    values = matplotlib.ticker.MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0, largest / size)
+    return [value * size for value in values if value * size <= largest]
+
+
+def with_holes(points, step):
+    """No line over where there is no value."""
+    held = []
+    for point in points:
+        if held and point[0] - held[-1][0] > 1.5 * step:
+            held.append((held[-1][0] + step, math.nan))
+        held.append(point)
+    return held
+
+
 def legend(target, labels):
     text = target["legendFormat"]
     for label, value in labels.items():
@@ -123,9 +141,11 @@ class Picture:
             expression = dashboard.expression(target, f"{5 * self.step}s")
             for one in self.prometheus.query_range(expression, self.start, self.end, self.step):
                 points = [(float(at), float(value)) for at, value in one["values"]]
-                points = [point for point in points if not math.isnan(point[1])]
+                points = with_holes([point for point in points if not math.isnan(point[1])], self.step)
                 if points:
                     series.append((legend(target, one["metric"]), points))
+        if len(panel["targets"]) == 1 and not stack:  # the legend has room for the first few
+            series.sort(key=lambda one: -max(value for _, value in one[1] if not math.isnan(value)))
         largest, base = 0.0, {}
         for index, (name, points) in enumerate(series):
             colour = COLOURS[index % len(COLOURS)]
@@ -136,10 +156,10 @@ class Picture:
                 base.update({at: top for (at, _), top in zip(points, upper, strict=True)})
             axes.plot(times, upper, color=colour, linewidth=0.9, label=name, solid_joinstyle="round")
             axes.fill_between(times, lower, upper, color=colour, alpha=0.45 if stack else 0.08, linewidth=0)
-            largest = max(largest, *upper)
+            largest = max(largest, *(value for value in upper if not math.isnan(value)))
         axes.set_ylim(0, largest * 1.12 or 1)
         axes.set_xlim(datetime.datetime.fromtimestamp(self.start), datetime.datetime.fromtimestamp(self.end))
-        axes.yaxis.set_major_locator(matplotlib.ticker.MaxNLocator(3, steps=[1, 2, 5, 10]))
+        axes.set_yticks(ticks(largest * 1.12 or 1, unit))
         axes.yaxis.set_major_formatter(lambda value, _: worded(value, unit))
         axes.xaxis.set_major_locator(matplotlib.dates.AutoDateLocator(minticks=2, maxticks=5))
         axes.xaxis.set_major_formatter(matplotlib.dates.DateFormatter("%H:%M"))

@@ -23,7 +23,7 @@ class Load:
         self.bmw = stack.start_simulator(
             f"--accounts={ACCOUNTS}",
             "--vehicles=bev,phev",
-            "--time-factor=20",
+            "--time-factor=1",
             "--auto-approve=50ms",
             "--poll-interval=1s",
             "--token-lifetime=90s",
