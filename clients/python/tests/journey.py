@@ -52,10 +52,9 @@ def travel(gateway: RealGateway, below: float) -> str:
                     if ended and plugged and soc > 79:
                         return vin
                     ended = False  # its owner, who has plans of their own, has unplugged it
-                case v1.Event(late=False) as event if event.value.boolean:
-                    whole = live
-                case v1.Event(late=False) if live:
+                case v1.Event(late=False) as event if live and not event.value.boolean:
                     plugged = whole and away and soc < below
+                    whole = True  # the next drive, for the first may have begun unseen
                     gateway.simulator.ask(
                         "POST", f"/vehicles/{vin}/{'charge' if plugged else 'drive'}"
                     )

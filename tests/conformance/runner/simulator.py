@@ -26,6 +26,8 @@ class Published:
     vin: str
     descriptor_id: str
     raw: str
+    measured: str
+    """When, as the message says."""
 
 
 class Simulator:
@@ -88,7 +90,9 @@ class Simulator:
                 value = sample["value"]
                 raw = value if isinstance(value, str) else json.dumps(value)
                 number = entry["sequence_number"]
-                self._published.append(Published(number, time, entry["vin"], name, raw))
+                self._published.append(
+                    Published(number, time, entry["vin"], name, raw, sample["timestamp"])
+                )
         return self._published
 
     def requests(self, operation: str, account: str) -> list[dict[str, Any]]:
