@@ -15,7 +15,7 @@ import cardata
 from cardata import v1
 
 DESCRIPTOR = "vehicle.vehicle.travelledDistance"
-# How long an event is under way, at most: its own time is the simulator's, a gap's is the gateway's, and both are of one clock.
+# How long an event is under way to the gateway, at most. (Its own time is of whole seconds, so that of its receipt counts.)
 UNDER_WAY = 0.25
 
 
@@ -28,7 +28,7 @@ def main():
         key=(folder / "tls.key").read_bytes(),
         server_name=server_name,
     )
-    sent, order, gaps, ends = {}, [], [], []
+    received, order, gaps, ends = {}, [], [], []
     request = v1.SubscribeRequest(descriptor_patterns=[DESCRIPTOR])
     request.heartbeat_interval.FromSeconds(1)
     with client, client.subscribe(request) as subscription:
@@ -37,8 +37,9 @@ def main():
                 case v1.Event() as event:
                     number = int(float(event.raw))
                     order.append(number)
-                    sent[number] = event.measure_time.ToNanoseconds() / 1e9
-                    (folder / "last").write_text(str(number))
+                    received[number] = event.receive_time.ToNanoseconds() / 1e9
+                    (folder / "next").write_text(str(number))
+                    (folder / "next").replace(folder / "last")
                 case v1.Gap() as gap:
                     gaps.append((gap.start_time.ToNanoseconds() / 1e9, gap.end_time.ToNanoseconds() / 1e9,
                                  v1.GapCause.Name(gap.cause)))
@@ -57,15 +58,14 @@ def main():
             continue
         missing += after - before - 1
         # The load is even, so the first and the last of those that are missing were sent one step inside.
-        step = (sent[after] - sent[before]) / (after - before)
-        first, last = sent[before] + step, sent[after] - step
+        step = (received[after] - received[before]) / (after - before)
+        first, last = received[before] + step, received[after] - step
         if not any(start <= first + UNDER_WAY and last - UNDER_WAY <= end for start, end, _ in gaps):
-            wrong.append(f"{before + 1} to {after - 1} are missing, and no gap covers them")
+            wrong.append(f"{before + 1} to {after - 1} are missing, sent from {first:.3f} to {last:.3f}, and no gap covers them")
     print(f"{len(order)} events came, {order[0]} to {order[-1]}; {missing} are missing"
           f"{'' if wrong else ', all sent while a gap lasted'}")
     for start, end, cause in gaps:
-        inside = sum(start < sent[each] < end for each in order)
-        print(f"  gap of {end - start:.1f} s, {cause}; {inside} events of that time came")
+        print(f"  gap of {end - start:.1f} s, {cause}")
     for end in ends:
         print(f"  the stream ended: {end}")
     for each in wrong:
