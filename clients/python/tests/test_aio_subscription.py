@@ -347,7 +347,13 @@ def test_the_end_of_the_loop_is_no_error(gateway: FakeGateway, held: bool) -> No
 
     async def leave() -> list[dict[str, Any]]:
         complaints: list[dict[str, Any]] = []
-        asyncio.get_running_loop().set_exception_handler(lambda _, what: complaints.append(what))
+
+        def complain(_: asyncio.AbstractEventLoop, what: dict[str, Any]) -> None:
+            # gRPC's own poller, which all loops of a process share, may find one closed.
+            if "PollerCompletionQueue" not in what["message"]:
+                complaints.append(what)
+
+        asyncio.get_running_loop().set_exception_handler(complain)
         subscription = cardata.aio.connect(gateway.address).subscribe()
         assert (await anext(subscription)).sequence == 1
         if held:
