@@ -8,10 +8,11 @@ BEGIN
 END $$;
 CREATE TRIGGER note_vehicle AFTER INSERT OR UPDATE ON fleet_vehicle FOR EACH ROW EXECUTE FUNCTION note_vehicle();
 
-CREATE TABLE audit_value (vin text, descriptor_id text, raw text, sequence bigint);
+CREATE TABLE audit_value (sequence bigint, descriptor_id text, raw text, measured text);
 CREATE FUNCTION note_value() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO audit_value VALUES (NEW.vin, NEW.descriptor_id, NEW.raw, NEW.sequence);
+  INSERT INTO audit_value
+  VALUES (NEW.sequence, NEW.descriptor_id, NEW.raw, to_char(NEW.measured AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
   RETURN NEW;
 END $$;
 CREATE TRIGGER note_value AFTER INSERT OR UPDATE ON fleet_value FOR EACH ROW EXECUTE FUNCTION note_value();
