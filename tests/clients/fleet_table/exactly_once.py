@@ -130,11 +130,18 @@ class Trial:
         self.kill_gateway()
         self.program = self.start()
 
-    def kill_before_the_token(self) -> None:
-        """Kill it when it has written values, and waits to write the token."""
+    def kill_at_the_token(self) -> None:
+        """Kill it when it waits to write the token."""
+        self._kill_waiting_for("fleet_resume")
+
+    def kill_at_the_count(self) -> None:
+        """Kill it when it has written token and values, and waits to count the events."""
+        self._kill_waiting_for("fleet_vehicle")
+
+    def _kill_waiting_for(self, table: str) -> None:
         session = self.postgres.session()
         assert session.stdin is not None
-        session.stdin.write("BEGIN; SELECT token FROM fleet_resume FOR UPDATE;\n")
+        session.stdin.write(f"BEGIN; SELECT * FROM {table} FOR UPDATE;\n")
         session.stdin.flush()
         waiting = f"SELECT count(*) {_WRITERS} AND wait_event_type = 'Lock'"
         self._await(lambda: self.postgres.number(waiting) > 0)
@@ -145,8 +152,11 @@ class Trial:
     def start_a_second(self) -> None:
         """Start another one: one of them must end without having written."""
         both = [self.program, self.start()]
+        enough = self.applied() + 5000
         while not any(program.has_ended() for program in both):
             self._drive()
+            if self.applied() > enough:
+                raise Failure("two of it write to the same tables")
         ended, self.program = sorted(both, key=lambda program: not program.has_ended())
         if not ended.says("another process has gone on with these tables"):
             raise Failure(f"one of two ended:\n{ended.log.read_text()}")
@@ -341,11 +351,11 @@ def main() -> int:
             baseline = trial.begin()
             for blow in (
                 trial.kill_program,
-                trial.kill_before_the_token,
+                trial.kill_at_the_token,
                 trial.kill_gateway,
                 trial.kill_program,
                 trial.start_a_second,
-                trial.kill_before_the_token,
+                trial.kill_at_the_count,
                 trial.kill_both,
                 trial.kill_program,
             ):

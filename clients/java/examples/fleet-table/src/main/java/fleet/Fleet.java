@@ -152,20 +152,22 @@ final class Fleet {
 
   /** Makes what was applied last, together with the token of the last of it. */
   void commit(String next) throws SQLException {
-    execute();
     // A token from among the current values would begin with them again. So they are one
     // transaction, and who is ended in it begins anew.
     if (opening) {
+      execute();
       return;
     }
     setToken.setString(1, next);
     setToken.setString(2, token);
     // Two that write to the same tables would count everything twice. So might one that was killed
-    // when its last commit was on the way, and the one that was started in its place.
+    // when its last commit was on the way, and the one that was started in its place. The token
+    // comes first, so that the others wait here, and not for each other's rows.
     if (setToken.executeUpdate() == 0) {
       connection.rollback();
       throw new IllegalStateException("another process has gone on with these tables");
     }
+    execute();
     connection.commit();
     token = next;
   }
