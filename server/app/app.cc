@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/admin/gateway_metrics.h"
 #include "server/app/settings.h"
+#include "server/app/store_path.h"
 #include "server/base/status_macros.h"
 #include "server/http/curl_http_client.h"
 #include "server/listen/descriptor_limit.h"
@@ -61,7 +62,7 @@ absl::StatusOr<std::unique_ptr<App>> App::Start(const Config& config, const Cloc
   app->shutdown_grace_ = config.shutdown_grace;
 
   SqliteStore::Options store_options;
-  store_options.path = absl::StrCat(config.data_dir, "/cardata.db");
+  store_options.path = StorePath(config.data_dir);
   store_options.commit_interval = config.commit_interval;
   ASSIGN_OR_RETURN(app->store_, SqliteStore::Open(store_options, std::move(cipher), random, log));
   ASSIGN_OR_RETURN(std::vector<AccountRecord> records, app->store_->LoadAccounts());

@@ -4,24 +4,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
 #include <filesystem>
-#include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "server/base/errno_error.h"
 #include "server/base/random.h"
 #include "server/base/status_macros.h"
+#include "server/store/directory.h"
 #include "server/store/file_descriptor.h"
 #include "server/store/schema.h"
 #include "server/store/sqlite.h"
 
 namespace cardata {
 namespace {
-
-absl::Status Failed(const std::string& what) {
-  return absl::InternalError(absl::StrCat(what, ": ", std::generic_category().message(errno)));
-}
 
 // SQLite makes files that others may read; an empty one of ours it fills.
 absl::Status MakeEmpty(const std::string& path) {
@@ -34,7 +30,7 @@ absl::Status VacuumInto(Database& database, const std::string& copy) {
   ASSIGN_OR_RETURN(Statement vacuum, database.Prepare("VACUUM INTO ?"));
   RETURN_IF_ERROR(vacuum.BindText(1, copy).Run());
   ASSIGN_OR_RETURN(const FileDescriptor file, FileDescriptor::Open(copy, O_RDONLY));
-  return fsync(file.get()) == 0 ? absl::OkStatus() : Failed(copy);
+  return fsync(file.get()) == 0 ? absl::OkStatus() : ErrnoError(copy);
 }
 
 // Leaves no file if it fails.
@@ -79,21 +75,18 @@ absl::Status Restore(const std::string& copy, const std::string& path) {
           absl::StrCat(file, ": is there already; end the gateway and move it away first"));
     }
   }
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  if (mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST) return Failed(folder.string());
-  if (access(copy.c_str(), R_OK) != 0) return Failed(copy);
+  const std::filesystem::path directory = DirectoryOf(path);
+  RETURN_IF_ERROR(MakeDirectory(directory));
+  if (access(copy.c_str(), R_OK) != 0) return ErrnoError(copy);
   const std::string unfinished = path + ".restoring";
   unlink(unfinished.c_str());
   absl::Status status = Prepare(copy, unfinished);
-  if (status.ok() && rename(unfinished.c_str(), path.c_str()) != 0) status = Failed(path);
+  if (status.ok() && rename(unfinished.c_str(), path.c_str()) != 0) status = ErrnoError(path);
   if (!status.ok()) {
     unlink(unfinished.c_str());
     return status;
   }
-  ASSIGN_OR_RETURN(const FileDescriptor directory,
-                   FileDescriptor::Open(folder.string(), O_RDONLY | O_DIRECTORY));
-  if (fsync(directory.get()) != 0 && errno != EINVAL) return Failed(folder.string());
-  return absl::OkStatus();
+  return SyncDirectory(directory);
 }
 
 }  // namespace cardata

@@ -6,46 +6,24 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
+#include "server/base/errno_error.h"
 #include "server/base/status_macros.h"
+#include "server/store/directory.h"
 
 namespace cardata {
 namespace {
 
 constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
 
-absl::Status Sync(const std::filesystem::path& directory) {
-  ASSIGN_OR_RETURN(const FileDescriptor opened,
-                   FileDescriptor::Open(directory.string(), O_RDONLY | O_DIRECTORY));
-  // Some file systems cannot sync a directory, and need not.
-  if (fsync(opened.get()) != 0 && errno != EINVAL)
-    return absl::InternalError(
-        absl::StrCat(directory.string(), ": ", std::generic_category().message(errno)));
-  return absl::OkStatus();
-}
-
-std::filesystem::path ParentOf(const std::filesystem::path& path) {
-  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-}
-
-absl::Status MakeDirectory(const std::filesystem::path& directory) {
-  if (mkdir(directory.c_str(), S_IRWXU) == 0) return Sync(ParentOf(directory));
-  if (errno == EEXIST) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat("cannot make the directory ", directory.string(), ": ",
-                                          std::generic_category().message(errno)));
-}
-
 absl::StatusOr<FileDescriptor> Lock(const std::string& path) {
   ASSIGN_OR_RETURN(FileDescriptor lock,
                    FileDescriptor::Open(path, O_RDWR | O_CREAT, S_IRUSR | S_IWUSR));
   if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK)
-      return absl::InternalError(
-          absl::StrCat("cannot lock ", path, ": ", std::generic_category().message(errno)));
+    if (errno != EWOULDBLOCK) return ErrnoError(absl::StrCat("cannot lock ", path));
     char holder[32] = "";
     const ssize_t size = pread(lock.get(), holder, sizeof holder, 0);
     return absl::FailedPreconditionError(
@@ -62,7 +40,7 @@ absl::StatusOr<FileDescriptor> Lock(const std::string& path) {
 
 absl::StatusOr<StoreFile> StoreFile::Claim(const std::string& path, Log& log) {
   if (path.empty()) return absl::InvalidArgumentError("the store's path is empty");
-  const std::filesystem::path directory = ParentOf(path);
+  const std::filesystem::path directory = DirectoryOf(path);
   RETURN_IF_ERROR(MakeDirectory(directory));
   ASSIGN_OR_RETURN(FileDescriptor lock, Lock(path + ".lock"));
   // The file is closed again before SQLite opens it: closing it later would drop SQLite's own
@@ -70,18 +48,15 @@ absl::StatusOr<StoreFile> StoreFile::Claim(const std::string& path, Log& log) {
   ASSIGN_OR_RETURN(const FileDescriptor file,
                    FileDescriptor::Open(path, O_RDWR | O_CREAT, S_IRUSR | S_IWUSR));
   struct stat info;
-  if (fstat(file.get(), &info) != 0)
-    return absl::InternalError(absl::StrCat(path, ": ", std::generic_category().message(errno)));
+  if (fstat(file.get(), &info) != 0) return ErrnoError(path);
   if (!S_ISREG(info.st_mode)) return absl::InternalError(absl::StrCat(path, ": is not a file"));
   if ((info.st_mode & kOthers) != 0) {
-    if (fchmod(file.get(), info.st_mode & S_IRWXU) != 0) {
-      return absl::InternalError(absl::StrCat(path, ": other users of this machine may access it: ",
-                                              std::generic_category().message(errno)));
-    }
+    if (fchmod(file.get(), info.st_mode & S_IRWXU) != 0)
+      return ErrnoError(absl::StrCat(path, ": other users of this machine may access it"));
     log.Warning("other users of this machine could access the store; this is closed now",
                 {{"file", path}, {"mode", absl::StrFormat("%04o", info.st_mode & 07777)}});
   }
-  RETURN_IF_ERROR(Sync(directory));
+  RETURN_IF_ERROR(SyncDirectory(directory));
   return StoreFile(std::move(lock));
 }
 

@@ -4,12 +4,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <system_error>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "server/base/errno_error.h"
 #include "server/base/status_macros.h"
 #include "server/store/file_descriptor.h"
 
@@ -50,8 +49,7 @@ bool OthersMayAccess(mode_t mode, uid_t owner, uid_t self) {
 absl::StatusOr<std::string> ReadTokenKeyFile(const std::string& path) {
   ASSIGN_OR_RETURN(const FileDescriptor file, FileDescriptor::Open(path, O_RDONLY | O_NONBLOCK));
   struct stat info;
-  if (fstat(file.get(), &info) != 0)
-    return absl::InternalError(absl::StrCat(path, ": ", std::generic_category().message(errno)));
+  if (fstat(file.get(), &info) != 0) return ErrnoError(path);
   if (!S_ISREG(info.st_mode))
     return absl::InvalidArgumentError(absl::StrCat(path, ": is not a file"));
   if (OthersMayAccess(info.st_mode, info.st_uid, geteuid())) {
@@ -60,8 +58,7 @@ absl::StatusOr<std::string> ReadTokenKeyFile(const std::string& path) {
   }
   std::string text(kMaxKeyFileBytes, '\0');
   const ssize_t size = read(file.get(), text.data(), text.size());
-  if (size < 0)
-    return absl::InternalError(absl::StrCat(path, ": ", std::generic_category().message(errno)));
+  if (size < 0) return ErrnoError(path);
   text.resize(size);
   absl::StatusOr<std::string> key = ParseTokenKey(text);
   if (!key.ok())
