@@ -8,7 +8,7 @@ namespace cardata {
 void Note(const UpstreamAnswer& answer, const TraceContext* trace, const AccountContext& context) {
   context.stats.requests.Add(answer.operation, answer.result, answer.took);
   if (trace == nullptr) return;
-  context.log.Write(trace->sampled ? Log::Level::kInfo : Log::Level::kDebug, "upstream request",
+  context.log.Write(LevelOf(*trace), "upstream request",
                     {{"account", answer.account},
                      {"operation", answer.operation},
                      {"result", answer.result},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <future>
+
 #include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
 
@@ -23,5 +25,13 @@ class Executor {
   // is no longer wanted.
   virtual void PostAfter(absl::Duration delay, Function function) = 0;
 };
+
+// Blocks until everything that was posted before has run. Not to be called on the executor, which
+// must still run.
+inline void WaitForPosted(Executor& executor) {
+  std::promise<void> run;
+  executor.Post([&run] { run.set_value(); });
+  run.get_future().wait();
+}
 
 }  // namespace cardata

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "server/base/log.h"
 
 namespace cardata {
 
@@ -18,6 +19,11 @@ struct TraceContext {
 
 // nullopt: malformed, which the standard wants ignored.
 std::optional<TraceContext> ParseTraceparent(absl::string_view header);
+
+// What is logged for a call of that trace is at this level: the callers' sampling bounds the log.
+inline Log::Level LevelOf(const TraceContext& trace) {
+  return trace.sampled ? Log::Level::kInfo : Log::Level::kDebug;
+}
 
 // As in TraceContext::trace_id.
 bool IsTraceId(absl::string_view text);

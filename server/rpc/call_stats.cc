@@ -33,7 +33,7 @@ void CallStats::End(const BegunCall& call, const grpc::Status& status) {
   handled_[static_cast<size_t>(status.error_code())].Add();
   seconds_.Observe(took);
   if (!call.trace) return;
-  log_.Write(call.trace->sampled ? Log::Level::kInfo : Log::Level::kDebug, "call",
+  log_.Write(LevelOf(*call.trace), "call",
              {{"method", method_},
               {"code", CodeName(status.error_code())},
               {"seconds", absl::StrFormat("%.6f", absl::ToDoubleSeconds(took))},

@@ -16,23 +16,10 @@ using grpc::health::v1::HealthCheckResponse;
 void AcceptHealthCalls(HealthStub& stub, HealthService& health, CallStatsTable& stats,
                        CompletionQueue& queue, Executor& executor, InFlight& active,
                        const std::stop_token& drain, const std::stop_token& cut) {
-  const auto unary =
-      [&]<class Request, class Response>(
-          absl::string_view name, auto accept,
-          Task<absl::StatusOr<Response>> (HealthService::*handle)(Request, std::stop_token)) {
-        using Method = UnaryMethod<Request, Response>;
-        Method method{
-            stats.Of(name, CallStats::Kind::kUnary),
-            [&stub, accept](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
-              (stub.*accept)(context, request, responder, cq, cq, tag);
-            },
-            [&health, handle](Request request, std::stop_token stop) {
-              return (health.*handle)(std::move(request), std::move(stop));
-            },
-            CallsEnd{{}, cut}};
-        UnaryCall<Request, Response>::Accept(std::make_shared<const Method>(std::move(method)),
-                                             queue, executor, active);
-      };
+  const auto unary = [&](absl::string_view name, auto accept, auto handle) {
+    AcceptUnary(stats.Of(name, CallStats::Kind::kUnary), stub, accept, health, handle,
+                CallsEnd{{}, cut}, queue, executor, active);
+  };
   unary("grpc.health.v1.Health/Check", &HealthStub::RequestCheck, &HealthService::Check);
   unary("grpc.health.v1.Health/List", &HealthStub::RequestList, &HealthService::List);
 

@@ -2,12 +2,12 @@
 #include "server/rpc/health_server.h"
 
 #include <chrono>
-#include <future>
 #include <utility>
 
 #include "absl/memory/memory.h"
 #include "server/base/status_macros.h"
 #include "server/listen/listener.h"
+#include "server/rpc/external_connections.h"
 
 namespace cardata {
 namespace {
@@ -27,11 +27,7 @@ absl::StatusOr<std::unique_ptr<HealthServer>> HealthServer::Start(const std::str
   ASSIGN_OR_RETURN(Listener listener, Listener::Bind(listen));
   auto self = absl::WrapUnique(new HealthServer(executor));
   grpc::ServerBuilder builder;
-  self->connections_ = builder.experimental().AddExternalConnectionAcceptor(
-      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
-      grpc::InsecureServerCredentials());
-  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 20'000);
-  builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
+  self->connections_ = AddExternalConnections(builder, grpc::InsecureServerCredentials());
   builder.RegisterService(&self->stub_);
   self->queue_ = std::make_unique<CompletionQueue>(builder.AddCompletionQueue());
   self->server_ = builder.BuildAndStart();
@@ -40,24 +36,17 @@ absl::StatusOr<std::unique_ptr<HealthServer>> HealthServer::Start(const std::str
                     self->drain_.get_token(), self->cut_.get_token());
   self->queue_->Start();
   self->port_ = listener.port();
-  self->acceptor_ = std::make_unique<Acceptor>(
-      std::move(listener), kMaxProbeConnections, clock, log,
-      [connections = self->connections_.get()](int fd) {
-        grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
-        connection.fd = fd;
-        connections->HandleNewConnection(&connection);
-      });
+  self->acceptor_ = std::make_unique<Acceptor>(std::move(listener), kMaxProbeConnections, clock,
+                                               log, GiveTo(*self->connections_));
   return self;
 }
 
 HealthServer::~HealthServer() {
-  acceptor_.reset();  // first: gRPC does not close what it is given after its shutdown
+  acceptor_.reset();  // first: see GiveTo
   if (!server_) return;
   drain_.request_stop();
   cut_.request_stop();
-  std::promise<void> answered;
-  executor_.Post([&answered] { answered.set_value(); });
-  answered.get_future().wait();
+  WaitForPosted(executor_);
   server_->Shutdown(std::chrono::system_clock::now() + kTimeForLastAnswers);
   active_.WaitForNone();
   queue_->Shutdown();

@@ -15,6 +15,7 @@
 #include "server/listen/acceptor.h"
 #include "server/rpc/call_stats.h"
 #include "server/rpc/completion_queue.h"
+#include "server/rpc/external_connections.h"
 #include "server/rpc/health_calls.h"
 
 namespace cardata {
@@ -50,7 +51,7 @@ class HealthServer {
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<CompletionQueue> queue_;
-  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> connections_;
+  std::unique_ptr<ExternalConnections> connections_;
   std::unique_ptr<Acceptor> acceptor_;
 };
 

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <future>
 #include <limits>
 #include <utility>
 
 #include "absl/memory/memory.h"
 #include "server/base/status_macros.h"
 #include "server/reflection/embedded_descriptor_set.h"
+#include "server/rpc/external_connections.h"
 #include "server/rpc/reflection_call.h"
 #include "server/rpc/tls_credentials.h"
 #include "server/rpc/unary_call.h"
@@ -45,13 +45,9 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
   auto self = absl::WrapUnique(new RpcServer(options, executor, clock, log, accounts, event_log,
                                              catalogue, std::move(descriptors)));
   grpc::ServerBuilder builder;
-  self->connections_ = builder.experimental().AddExternalConnectionAcceptor(
-      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
-      options.certificates ? TlsCredentials(options.certificates)
-                           : grpc::InsecureServerCredentials());
-  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 20'000);
-  // It would count each message for gRPC's channelz service, which is not served.
-  builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
+  self->connections_ =
+      AddExternalConnections(builder, options.certificates ? TlsCredentials(options.certificates)
+                                                           : grpc::InsecureServerCredentials());
   KeepLongStreamsAlive(builder);
   // Above what one connection may subscribe: beyond it a client's calls would wait in silence.
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
@@ -86,40 +82,19 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(
                                                                self->calls_, executor, clock, log));
   }
   self->port_ = listener.port();
-  self->acceptor_ = std::make_unique<Acceptor>(
-      std::move(listener), options.max_connections, clock, log,
-      [connections = self->connections_.get()](int fd) {
-        grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
-        connection.fd = fd;
-        connections->HandleNewConnection(&connection);
-      });
+  self->acceptor_ = std::make_unique<Acceptor>(std::move(listener), options.max_connections, clock,
+                                               log, GiveTo(*self->connections_));
   return self;
 }
 
 // Every method of every service stands here, once.
 void RpcServer::AcceptCalls(CompletionQueue& queue) {
   const CallsEnd end{drain_.get_token(), cut_.get_token()};
-  const auto unary =
-      [&]<class Stub, class Base, class Service, class Request, class Response>(
-          absl::string_view name, Stub& stub,
-          void (Base::*accept)(grpc::ServerContext*, grpc::ByteBuffer*,
-                               grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>*,
-                               grpc::CompletionQueue*, grpc::ServerCompletionQueue*, void*),
-          Service& service,
-          Task<absl::StatusOr<Response>> (Service::*handle)(Request, std::stop_token)) {
-        using Method = UnaryMethod<Request, Response>;
-        Method method{
-            calls_.Of(name, CallStats::Kind::kUnary),
-            [&stub, accept](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
-              (stub.*accept)(context, request, responder, cq, cq, tag);
-            },
-            [&service, handle](Request request, std::stop_token stop) {
-              return (service.*handle)(std::move(request), std::move(stop));
-            },
-            end};
-        UnaryCall<Request, Response>::Accept(std::make_shared<const Method>(std::move(method)),
-                                             queue, executor_, active_);
-      };
+  const auto unary = [&](absl::string_view name, auto& stub, auto accept, auto& service,
+                         auto handle) {
+    AcceptUnary(calls_.Of(name, CallStats::Kind::kUnary), stub, accept, service, handle, end, queue,
+                executor_, active_);
+  };
   unary("cardata.v1.AuthService/StartDeviceAuthorization", auth_stub_,
         &RawAuth::RequestStartDeviceAuthorization, auth_, &AuthService::StartDeviceAuthorization);
   unary("cardata.v1.AuthService/ListAccounts", auth_stub_, &RawAuth::RequestListAccounts, auth_,
@@ -196,7 +171,7 @@ void RpcServer::AcceptCalls(CompletionQueue& queue) {
 }
 
 void RpcServer::Drain() {
-  acceptor_.reset();  // first: gRPC does not close what it is given after its shutdown
+  acceptor_.reset();  // first: see GiveTo
   health_.StopServing();
   drain_.request_stop();
   if (health_server_) health_server_->Drain();
@@ -209,9 +184,7 @@ void RpcServer::WaitForCalls(absl::Duration grace) {
   active_.WaitForNone(grace);
   health_server_.reset();
   cut_.request_stop();
-  std::promise<void> answered;
-  executor_.Post([&answered] { answered.set_value(); });
-  answered.get_future().wait();
+  WaitForPosted(executor_);
   server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(kFarewell));
   active_.WaitForNone();
 }

@@ -26,6 +26,7 @@
 #include "server/rpc/charging_service.h"
 #include "server/rpc/completion_queue.h"
 #include "server/rpc/container_service.h"
+#include "server/rpc/external_connections.h"
 #include "server/rpc/health_calls.h"
 #include "server/rpc/health_server.h"
 #include "server/rpc/health_service.h"
@@ -139,7 +140,7 @@ class RpcServer {
   std::unique_ptr<grpc::Server> server_;
   std::vector<std::unique_ptr<CompletionQueue>> queues_;
   std::vector<std::unique_ptr<SubscriberShard>> shards_;
-  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> connections_;
+  std::unique_ptr<ExternalConnections> connections_;
   std::unique_ptr<Acceptor> acceptor_;
   std::unique_ptr<HealthServer> health_server_;
 };

@@ -146,4 +146,28 @@ class UnaryCall {
   Tag done_{[this](bool) { OnDone(); }};
 };
 
+// Accepts the calls of one method of a service of gRPC's, `stub`, and lets `service` answer them.
+template <class Stub, class Base, class Service, class Request, class Response>
+void AcceptUnary(CallStats& stats, Stub& stub,
+                 void (Base::*accept)(grpc::ServerContext*, grpc::ByteBuffer*,
+                                      grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>*,
+                                      grpc::CompletionQueue*, grpc::ServerCompletionQueue*, void*),
+                 Service& service,
+                 Task<absl::StatusOr<Response>> (Service::*handle)(Request, std::stop_token),
+                 const CallsEnd& end, CompletionQueue& queue, Executor& executor,
+                 InFlight& active) {
+  using Method = UnaryMethod<Request, Response>;
+  Method method{
+      stats,
+      [&stub, accept](auto* context, auto* request, auto* responder, auto* cq, void* tag) {
+        (stub.*accept)(context, request, responder, cq, cq, tag);
+      },
+      [&service, handle](Request request, std::stop_token stop) {
+        return (service.*handle)(std::move(request), std::move(stop));
+      },
+      end};
+  UnaryCall<Request, Response>::Accept(std::make_shared<const Method>(std::move(method)), queue,
+                                       executor, active);
+}
+
 }  // namespace cardata

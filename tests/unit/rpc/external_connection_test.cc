@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/listen/acceptor.h"
+#include "server/rpc/external_connections.h"
 #include "tests/support/null_log.h"
 
 namespace cardata {
@@ -16,9 +17,7 @@ namespace {
 
 TEST(ExternalConnectionTest, TheCallKnowsItsPeer) {
   grpc::ServerBuilder builder;
-  const auto connections = builder.experimental().AddExternalConnectionAcceptor(
-      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
-      grpc::InsecureServerCredentials());
+  const auto connections = AddExternalConnections(builder, grpc::InsecureServerCredentials());
   grpc::AsyncGenericService service;
   builder.RegisterAsyncGenericService(&service);
   const auto queue = builder.AddCompletionQueue();
@@ -28,11 +27,8 @@ TEST(ExternalConnectionTest, TheCallKnowsItsPeer) {
   NullLog log;
   auto listener = Listener::Bind("127.0.0.1:0");
   ASSERT_TRUE(listener.ok()) << listener.status();
-  auto acceptor = std::make_unique<Acceptor>(*std::move(listener), 10, clock, log, [&](int fd) {
-    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
-    connection.fd = fd;
-    connections->HandleNewConnection(&connection);
-  });
+  auto acceptor =
+      std::make_unique<Acceptor>(*std::move(listener), 10, clock, log, GiveTo(*connections));
 
   grpc::GenericServerContext context;
   grpc::GenericServerAsyncReaderWriter stream(&context);
