@@ -6,13 +6,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from drivers import GUARD_SECONDS, Driver
 from ledger import Ledger
 from patterns import fits
-from programs import Failure
+from programs import GUARD_SECONDS, Failure
 from scenario import fill
 
 if TYPE_CHECKING:
+    from drivers import Driver
     from world import World
 
 _ANY_TIME = ("heartbeat",)

@@ -47,12 +47,7 @@ class Driver:
             await self._client.close()
         read = {name: Path(file).read_bytes() for name, file in pem.items()}
         self._client = cardata.aio.connect(
-            target,
-            ca=read.get("ca"),
-            certificate=read.get("certificate"),
-            key=read.get("key"),
-            server_name=server_name,
-            plaintext=plaintext,
+            target, **read, server_name=server_name, plaintext=plaintext
         )
 
     async def subscribe(self, name: str, request: dict[str, Any]) -> None:

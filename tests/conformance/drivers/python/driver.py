@@ -42,14 +42,7 @@ class Driver:
         if self._client is not None:
             self._client.close()
         read = {name: Path(file).read_bytes() for name, file in pem.items()}
-        self._client = cardata.connect(
-            target,
-            ca=read.get("ca"),
-            certificate=read.get("certificate"),
-            key=read.get("key"),
-            server_name=server_name,
-            plaintext=plaintext,
-        )
+        self._client = cardata.connect(target, **read, server_name=server_name, plaintext=plaintext)
 
     def subscribe(self, name: str, request: dict[str, Any]) -> None:
         """Subscribe, and tell each update until the subscription ends."""
