@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # For the test scripts, which source this: what a language's package registry has to give, on a machine that may not reach it.
 
+# skip WHY...: ends the script as one that was skipped, which is 77.
+skip() { printf 'SKIPPED: %s\n' "$*"; exit 77; }
+
 # from_registry LOG COMMAND...: runs a command that downloads packages, with its output in LOG too. Where it fails because the registry
-# was not reached, the script ends with 77, for skipped; any other failure is returned. With CARDATA_REGISTRIES=required, as in CI, nothing
+# was not reached, the script is skipped; any other failure is returned. With CARDATA_REGISTRIES=required, as in CI, nothing
 # is skipped.
 from_registry() {
   local log=$1 status=0
@@ -10,11 +13,20 @@ from_registry() {
   "$@" >"$log" 2>&1 </dev/null || status=$?
   ((status)) || return 0
   if [[ ${CARDATA_REGISTRIES:-} != required ]] && grep -qE "$not_reached" "$log"; then
-    echo "SKIPPED: the registry of its packages was not reached: $(grep -E "$not_reached" "$log" | head -n 1 | cut -c1-300)"
-    exit 77
+    skip "the registry of its packages was not reached: $(grep -E "$not_reached" "$log" | head -n 1 | cut -c1-300)"
   fi
   return "$status"
 }
 
 # The words for it of Maven, pip and Go.
 not_reached='Could not transfer artifact|after connection broken by|dial tcp|tls: failed to verify certificate'
+
+# python_venv FOLDER REQUIREMENTS: a virtual environment with what that file names, made anew when the file changes.
+python_venv() {
+  cmp -s "$2" "$1/made-of" && return
+  echo "Installing what $(basename "$2") names ..."
+  rm -rf "$1"
+  python3 -m venv "$1" || exit
+  from_registry "$1/pip.log" "$1/bin/pip" install -r "$2" || { cat "$1/pip.log" && exit 1; }
+  cp "$2" "$1/made-of"
+}

@@ -10,16 +10,10 @@ mkdir -p "$programs"
 # shellcheck source=clients/registry.sh
 source "$root/clients/registry.sh"
 
-# python_environment: a virtual environment, `$programs/venv`, made anew when the requirements change.
+# python_environment: a virtual environment, `$programs/venv`, with what the suites need.
 python_environment() {
-  local requirements=$root/tests/clients/requirements.txt
   python3 -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || return
-  cmp -s "$requirements" "$programs/venv/made-of" && return
-  echo "Installing what tests/clients/requirements.txt names ..."
-  rm -rf "$programs/venv"
-  python3 -m venv "$programs/venv" || exit
-  from_registry "$programs/pip.log" "$programs/venv/bin/pip" install -r "$requirements" || { cat "$programs/pip.log" && exit 1; }
-  cp "$requirements" "$programs/venv/made-of"
+  python_venv "$programs/venv" "$root/tests/clients/requirements.txt"
 }
 
 # go_program SOURCE PROGRAM: builds the module in the folder SOURCE.
