@@ -41,9 +41,8 @@ absl::StatusOr<std::string> ParseTokenKey(absl::string_view text) {
 }
 
 bool OthersMayAccess(mode_t mode, uid_t owner, uid_t self) {
-  constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
   const bool by_group = owner == 0 && self != 0;
-  return (mode & kOthers & ~(by_group ? S_IRGRP : 0u)) != 0;
+  return (mode & (S_IRWXG | S_IRWXO) & ~(by_group ? S_IRGRP : 0u)) != 0;
 }
 
 absl::StatusOr<std::string> ReadTokenKeyFile(const std::string& path) {

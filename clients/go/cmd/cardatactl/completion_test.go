@@ -29,7 +29,8 @@ var shells = []struct{ name, file, content, start string }{
 	{
 		"fish", "fish/config.fish",
 		"set fish_greeting\nfunction fish_prompt; echo 'ready> '; end\ncardatactl completion fish | source\n",
-		"XDG_CONFIG_HOME=$PWD XDG_DATA_HOME=$PWD exec fish -i",
+		// It would write its history when it ends, and completions from all man pages behind its back.
+		"mkdir fish/generated_completions && XDG_CONFIG_HOME=$PWD XDG_DATA_HOME=$PWD exec fish -i --private",
 	},
 }
 
