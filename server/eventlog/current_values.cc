@@ -7,33 +7,28 @@
 namespace cardata {
 
 CurrentValues::Verdict CurrentValues::Judge(KeyId key, absl::Time measure_time,
-                                            absl::string_view raw) const {
+                                            absl::string_view raw) {
   std::lock_guard lock(mutex_);
-  if (key >= values_.size() || values_[key].sequence == 0) return Verdict::kNew;
-  const Value& value = values_[key];
-  if (measure_time == value.measure_time && raw == value.raw) return Verdict::kDuplicate;
-  if (value.recent.Has(measure_time, raw)) return Verdict::kDuplicate;
-  if (measure_time != absl::InfinitePast() && measure_time < value.measure_time)
+  Value& value = At(key);
+  if (value.sequence > 0 && measure_time == value.measure_time && raw == value.raw)
+    return Verdict::kDuplicate;
+  if (!value.recent.Add(measure_time, raw)) return Verdict::kDuplicate;
+  NoteChanged(key, value);
+  if (value.sequence > 0 && measure_time != absl::InfinitePast() &&
+      measure_time < value.measure_time)
     return Verdict::kLate;
   return Verdict::kNew;
 }
 
-void CurrentValues::Put(KeyId key, int64_t sequence, absl::Time measure_time, std::string raw,
-                        std::string bytes) {
+void CurrentValues::Put(KeyId key, int64_t sequence, absl::Time measure_time, absl::string_view raw,
+                        absl::string_view bytes) {
   std::lock_guard lock(mutex_);
   Value& value = At(key);
   NoteChanged(key, value);
   value.sequence = sequence;
   value.measure_time = measure_time;
-  value.raw = std::move(raw);
-  value.bytes = std::move(bytes);
-}
-
-void CurrentValues::Remember(KeyId key, absl::Time measure_time, absl::string_view raw) {
-  std::lock_guard lock(mutex_);
-  Value& value = At(key);
-  NoteChanged(key, value);
-  value.recent.Add(measure_time, raw);
+  value.raw.assign(raw.data(), raw.size());
+  value.bytes.assign(bytes.data(), bytes.size());
 }
 
 void CurrentValues::Restore(KeyId key, Saved saved) {

@@ -26,17 +26,13 @@ class CurrentValues {
     kDuplicate,  // exactly what is there, or was lately: same time of measurement, same literal
     kLate,       // measured before what is there
   };
-  // `measure_time` is InfinitePast if BMW sent none; such a value is new unless the literal is the
-  // same.
-  Verdict Judge(KeyId key, absl::Time measure_time, absl::string_view raw) const;
+  // Judges a sample, and remembers it, so that its redelivery is known. `measure_time` is
+  // InfinitePast if BMW sent none; such a value is new unless the literal is the same.
+  Verdict Judge(KeyId key, absl::Time measure_time, absl::string_view raw);
 
   // Makes the entry the key's value.
-  void Put(KeyId key, int64_t sequence, absl::Time measure_time, std::string raw,
-           std::string bytes);
-
-  // Remembers a sample, whether it became the key's value or came late, so that its redelivery is
-  // known.
-  void Remember(KeyId key, absl::Time measure_time, absl::string_view raw);
+  void Put(KeyId key, int64_t sequence, absl::Time measure_time, absl::string_view raw,
+           absl::string_view bytes);
 
   // As it was saved.
   struct Saved {
@@ -48,7 +44,7 @@ class CurrentValues {
   };
   void Restore(KeyId key, Saved saved);
 
-  // The keys of which something changed, by `Put` or `Remember`, since they were last taken.
+  // The keys of which something changed, by `Put` or `Judge`, since they were last taken.
   std::vector<KeyId> TakeChanged();
   // They were taken, and could not be saved.
   void PutBackChanged(const std::vector<KeyId>& keys);

@@ -119,18 +119,17 @@ std::vector<CurrentValue> EventLog::ValuesOf(const std::vector<KeyId>& keys) con
 
 absl::Status EventLog::Restore(LogState& state) {
   RestoreValues(std::move(state.current_values));
-  for (LogRecord& record : state.after_current_values) {
+  for (const LogRecord& record : state.after_current_values) {
     ASSIGN_OR_RETURN(const v1::Entry entry, Parse(record));
     const KeyId key = keys_.Intern(record.account, record.vin, record.descriptor_id);
     if (entry.has_event()) {
       const v1::Event& event = entry.event();
-      current_values_.Remember(key, MeasureTime(event), event.raw());
+      current_values_.Judge(key, MeasureTime(event), event.raw());
       if (!event.late())
-        current_values_.Put(key, record.sequence, MeasureTime(event), event.raw(),
-                            std::move(record.bytes));
+        current_values_.Put(key, record.sequence, MeasureTime(event), event.raw(), record.bytes);
     } else if (entry.has_position()) {
       current_values_.Put(key, record.sequence, FromProto(entry.position().measure_time()), "",
-                          std::move(record.bytes));
+                          record.bytes);
     }
   }
   return absl::OkStatus();
@@ -173,16 +172,15 @@ int EventLog::AppendSamples(const std::string& account, std::vector<Sample> samp
       continue;
     }
 
-    const Key key{account, sample.vin, sample.descriptor_id};
+    Key key{account, sample.vin, sample.descriptor_id};
     v1::Entry entry;
     *entry.mutable_event() = ToEvent(account, std::move(sample), receive_time, source);
     const bool late = verdict == CurrentValues::Verdict::kLate;
     entry.mutable_event()->set_late(late);
     if (late) stats_.late.Add();
     if (entry.event().value().no_value() == v1::NO_VALUE_UNPARSABLE) stats_.unparsable.Add();
-    LogRecord record = Seal(entry, key, key_id, receive_time);
+    LogRecord record = Seal(entry, std::move(key), key_id, receive_time);
     const std::string& raw = entry.event().raw();
-    current_values_.Remember(key_id, measure_time, raw);
     if (!late) current_values_.Put(key_id, record.sequence, measure_time, raw, record.bytes);
     records.push_back(std::move(record));
     ++appended;
@@ -199,11 +197,11 @@ void EventLog::AppendPosition(const v1::Event& event, absl::Time receive_time,
   const KeyId vehicle = keys_.Intern(event.account(), event.vin(), kPositionId);
   std::optional<v1::Position> position = positions_.Add(vehicle, event);
   if (!position) return;
-  const Key key{event.account(), event.vin(), std::string(kPositionId)};
+  Key key{event.account(), event.vin(), std::string(kPositionId)};
   const absl::Time measure_time = FromProto(position->measure_time());
   v1::Entry entry;
   *entry.mutable_position() = *std::move(position);
-  LogRecord record = Seal(entry, key, vehicle, receive_time);
+  LogRecord record = Seal(entry, std::move(key), vehicle, receive_time);
   current_values_.Put(vehicle, record.sequence, measure_time, "", record.bytes);
   records.push_back(std::move(record));
 }
@@ -376,11 +374,15 @@ int64_t EventLog::NextSequence() {
   return sequence;
 }
 
-LogRecord EventLog::Seal(v1::Entry& entry, const Key& key, KeyId key_id, absl::Time receive_time) {
+LogRecord EventLog::Seal(v1::Entry& entry, Key key, KeyId key_id, absl::Time receive_time) {
   const int64_t sequence = NextSequence();
   entry.set_sequence(sequence);
-  LogRecord record{sequence, receive_time,      key.account,
-                   key.vin,  key.descriptor_id, SerialiseAsField(entry)};
+  LogRecord record{sequence,
+                   receive_time,
+                   std::move(key.account),
+                   std::move(key.vin),
+                   std::move(key.descriptor_id),
+                   SerialiseAsField(entry)};
   window_.Append(sequence, key_id, record.bytes, receive_time);
   return record;
 }

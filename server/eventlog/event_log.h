@@ -130,7 +130,7 @@ class EventLog {
                       std::vector<LogRecord>& records);
   // Numbers `entry`, serialises it, hands it to the window, and returns what the store is to keep
   // of it.
-  LogRecord Seal(v1::Entry& entry, const Key& key, KeyId key_id, absl::Time receive_time);
+  LogRecord Seal(v1::Entry& entry, Key key, KeyId key_id, absl::Time receive_time);
   void Commit(std::vector<LogRecord> records);
   void GiveUp(GivenUp range, absl::Time receive_time);
   // For the store, which is given the entries numbered so: what follows from its answer.

@@ -15,18 +15,14 @@ std::string Fingerprint(absl::Time measure_time, absl::string_view raw) {
 
 }  // namespace
 
-bool RecentSamples::Has(absl::Time measure_time, absl::string_view raw) const {
-  if (bytes_.empty() || measure_time == absl::InfinitePast()) return false;
-  const std::string sought = Fingerprint(measure_time, raw);
+bool RecentSamples::Add(absl::Time measure_time, absl::string_view raw) {
+  if (measure_time == absl::InfinitePast()) return true;
+  const std::string added = Fingerprint(measure_time, raw);
   for (size_t i = 0; i + kBytes <= bytes_.size(); i += kBytes)
-    if (bytes_.compare(i, kBytes, sought) == 0) return true;
-  return false;
-}
-
-void RecentSamples::Add(absl::Time measure_time, absl::string_view raw) {
-  if (measure_time == absl::InfinitePast()) return;
-  bytes_.append(Fingerprint(measure_time, raw));
+    if (bytes_.compare(i, kBytes, added) == 0) return false;
+  bytes_.append(added);
   if (bytes_.size() > kRemembered * kBytes) bytes_.erase(0, kBytes);
+  return true;
 }
 
 }  // namespace cardata

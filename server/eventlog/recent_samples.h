@@ -18,10 +18,9 @@ class RecentSamples {
   // As `bytes` gave it.
   explicit RecentSamples(std::string bytes) : bytes_(std::move(bytes)) {}
 
-  // Whether a sample with this time and text was added, and is remembered. One without a time
-  // (InfinitePast) never is: the same text may well be measured again.
-  bool Has(absl::Time measure_time, absl::string_view raw) const;
-  void Add(absl::Time measure_time, absl::string_view raw);
+  // Remembers a sample; false if it is remembered already. One without a time (InfinitePast) never
+  // is: the same text may well be measured again.
+  bool Add(absl::Time measure_time, absl::string_view raw);
 
   const std::string& bytes() const { return bytes_; }
 
