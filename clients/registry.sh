@@ -21,6 +21,17 @@ from_registry() {
 # The words for it of Maven, pip and Go.
 not_reached='Could not transfer artifact|after connection broken by|dial tcp|tls: failed to verify certificate'
 
+# needs_go FOLDER: puts a Go on PATH that is new enough for the module in the folder, or skips.
+needs_go() {
+  local wanted version
+  wanted=$(sed -n 's/^go //p' "$1/go.mod")
+  [[ ! -x /usr/local/go/bin/go ]] || PATH=$PATH:/usr/local/go/bin
+  version=$(go env GOVERSION 2>/dev/null) || version=none
+  if [[ $version == none || $(printf 'go%s\n%s\n' "$wanted" "$version" | sort -V | head -n 1) != "go$wanted" ]]; then
+    skip "needs Go $wanted or newer, and here is $version"
+  fi
+}
+
 # python_venv FOLDER REQUIREMENTS: a virtual environment with what that file names, made anew when the file changes.
 python_venv() {
   cmp -s "$2" "$1/made-of" && return
