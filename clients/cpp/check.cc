@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cpp/check.h"
 
+#include <chrono>
+
 #include "absl/time/clock.h"
 #include "clients/cpp/error.h"
 #include "grpc/health/v1/health.grpc.pb.h"
@@ -15,17 +17,19 @@ using grpc::reflection::v1::ServerReflection;
 using grpc::reflection::v1::ServerReflectionRequest;
 using grpc::reflection::v1::ServerReflectionResponse;
 
-void BePatient(grpc::ClientContext& context, absl::Duration patience) {
-  context.set_deadline(absl::ToChronoTime(absl::Now() + patience));
-  context.set_wait_for_ready(true);
+std::chrono::system_clock::time_point In(absl::Duration patience) {
+  return absl::ToChronoTime(absl::Now() + patience);
 }
 
 }  // namespace
 
 grpc::Status Check(const std::shared_ptr<grpc::Channel>& channel, absl::Duration patience,
                    std::ostream& out) {
+  // Whatever comes of it: the call says why there is no connection, which one that waits for it
+  // would not.
+  channel->WaitForConnected(In(patience));
   grpc::ClientContext health_context;
-  BePatient(health_context, patience);
+  health_context.set_deadline(In(patience));
   HealthCheckResponse health;
   const grpc::Status checked = Health::NewStub(channel)->Check(&health_context, {}, &health);
   if (!checked.ok()) return checked;
@@ -34,7 +38,7 @@ grpc::Status Check(const std::shared_ptr<grpc::Channel>& channel, absl::Duration
     return {grpc::StatusCode::UNAVAILABLE, "it does not serve"};
 
   grpc::ClientContext context;
-  BePatient(context, patience);
+  context.set_deadline(In(patience));
   const auto stub = ServerReflection::NewStub(channel);
   const auto stream = stub->ServerReflectionInfo(&context);
   ServerReflectionRequest request;

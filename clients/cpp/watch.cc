@@ -93,8 +93,10 @@ class Timer {
 int Watch(const Options& options) {
   absl::StatusOr<Client> client = ConnectAs(options);
   if (!client.ok()) return Fail(std::string(client.status().message()));
+  absl::Duration duration = absl::InfiniteDuration();
+  if (!options.duration.empty()) absl::ParseDuration(options.duration, &duration);
   if (options.check) {
-    const grpc::Status status = Check(client->channel(), kPatience, std::cout);
+    const grpc::Status status = Check(client->channel(), std::min(duration, kPatience), std::cout);
     return status.ok() ? 0 : Fail(Describe(status));
   }
   if (!options.login.empty()) {
@@ -107,8 +109,6 @@ int Watch(const Options& options) {
     return options.until_events > 0 && printer.events() >= options.until_events;
   };
   const auto subscription = client->Subscribe(RequestOf(options));
-  absl::Duration duration = absl::InfiniteDuration();
-  if (!options.duration.empty()) absl::ParseDuration(options.duration, &duration);
   const Timer timer(*subscription, duration);
   while (const auto update = subscription->Next()) {
     printer.Print(*update);

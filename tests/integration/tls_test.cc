@@ -197,6 +197,7 @@ TEST_F(TlsTest, CardataWatchChecksWithACertificate) {
   EXPECT_THAT(output, HasSubstr("service: cardata.v1.TelematicsService"));
   EXPECT_THAT(check({"--cert=" + caller.cert_file}), HasSubstr("belong together"));
   EXPECT_THAT(check({"--cert=none", "--key=none"}), HasSubstr("File does not exist: none"));
+  EXPECT_THAT(check({"--for=1s"}), HasSubstr("the gateway cannot be reached: "));
 }
 
 TEST_F(TlsTest, DoesNotStartWithAKeyThatDoesNotFit) {
