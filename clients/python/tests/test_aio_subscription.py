@@ -14,6 +14,7 @@ from cardata import v1
 from cardata._course import Course
 from cardata._pace import Pace
 from cardata.aio._follower import Follower
+from cardata.aio._pause import Pause
 from fake_gateway import HOLD, Fail, FakeGateway, event, response, started
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ def subscribe(
     client: cardata.aio.Client, pace: Pace = QUICK, request: v1.SubscribeRequest | None = None
 ) -> cardata.aio.Subscription:
     course = Course(request or v1.SubscribeRequest(), pace)
-    return cardata.aio.Subscription(Follower(client.telematics.Subscribe, course))
+    return cardata.aio.Subscription(
+        Follower(client.telematics.Subscribe, course, Pause(client._channel))
+    )
 
 
 async def take(subscription: cardata.aio.Subscription, count: int) -> list[cardata.Update]:
@@ -272,6 +275,21 @@ async def test_ends_while_it_waits_for_the_next_attempt(gateway: FakeGateway, wa
         subscription = subscribe(client, NEVER)
         assert isinstance((await anext(subscription)).value, cardata.Reconnecting)
         await ends(subscription, asyncio.sleep(0), way)
+
+
+@asynchronous
+async def test_does_not_wait_any_longer_once_the_connection_is_back(gateway: FakeGateway) -> None:
+    async with (
+        cardata.aio.connect(gateway.address) as client,
+        subscribe(client, NEVER) as subscription,
+    ):
+        gateway.script(started("a"), HOLD)
+        assert isinstance((await anext(subscription)).value, v1.Started)
+        gateway.stop()
+        assert isinstance((await anext(subscription)).value, cardata.Reconnecting)
+        gateway.script(started("b"), HOLD)
+        gateway.start()
+        assert (await anext(subscription)).resume_token == "b"
 
 
 @asynchronous

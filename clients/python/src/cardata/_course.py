@@ -41,19 +41,29 @@ class Course:
         self._attempt = 0
         self.closed = False
         """Whether the caller has had enough."""
-        self.request = v1.SubscribeRequest()
-        """What to subscribe with the next time."""
-        self.request.CopyFrom(request)
+        self._request = v1.SubscribeRequest()
+        self._request.CopyFrom(request)
+        # Not in the request: a message keeps every text that it was ever given.
+        self._token = ""
         self.silence = pace.silence(
             request.heartbeat_interval.ToTimedelta().total_seconds() or _DEFAULT_HEARTBEAT_SECONDS
         )
         """How many seconds without a response mean that the stream is dead."""
 
+    @property
+    def request(self) -> v1.SubscribeRequest:
+        """What to subscribe with the next time."""
+        request = v1.SubscribeRequest()
+        request.CopyFrom(self._request)
+        if self._token:
+            request.resume_token = self._token
+        return request
+
     def note(self, response: v1.SubscribeResponse) -> None:
         """Note what a response means for the course."""
         self._attempt = 0
         if response.resume_token:
-            self.request.resume_token = response.resume_token
+            self._token = response.resume_token
         if response.HasField("started") and response.started.HasField("heartbeat_interval"):
             interval = response.started.heartbeat_interval.ToTimedelta()
             self.silence = self._pace.silence(interval.total_seconds())

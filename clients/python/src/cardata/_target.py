@@ -27,10 +27,9 @@ _OPTIONS: Final = (
     # The gateway sends up to 1 MiB at once: fewer frames cost less.
     ("grpc.http2.max_frame_size", 1 << 20),
     # Subscriptions have a back-off of their own, and an attempt that finds the channel waiting for
-    # the end of its own fails without having tried: the channel must be back first. With steps
-    # up to 30 s here, too, a gateway that is back would be found after twice the time.
+    # the end of its own fails without having tried: the channel must be back first.
     ("grpc.initial_reconnect_backoff_ms", 200),
-    ("grpc.max_reconnect_backoff_ms", 2_000),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
 )
 
 

@@ -14,6 +14,7 @@ from cardata._pace import Pace
 from cardata._target import target_of
 from cardata.aio._deadline import Deadline
 from cardata.aio._follower import Follower
+from cardata.aio._pause import Pause
 from cardata.aio._subscription import Subscription
 from cardata.v1.auth_service_pb2_grpc import AuthServiceStub
 from cardata.v1.charging_service_pb2_grpc import ChargingServiceStub
@@ -98,7 +99,7 @@ class Client:
         `resume_token` in the request to an update's.
         """
         course = Course(request or v1.SubscribeRequest(), Pace())
-        follower = Follower(self.telematics.Subscribe, course)
+        follower = Follower(self.telematics.Subscribe, course, Pause(self._channel))
         self._followers.add(follower)
         return Subscription(follower)
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import weakref
 from typing import TYPE_CHECKING, cast
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from types import AsyncGeneratorType
 
     from cardata import v1
+    from cardata.aio._pause import Pause
 
 
 class Follower:
@@ -28,10 +28,11 @@ class Follower:
         self,
         subscribe: grpc.aio.UnaryStreamMultiCallable[v1.SubscribeRequest, v1.SubscribeResponse],
         course: Course,
+        pause: Pause,
     ) -> None:
         self._subscribe = subscribe
         self._course = course
-        self._wake = asyncio.get_running_loop().create_future()
+        self._pause = pause
         self._stream: Stream | None = None
         self._updates: Callable[[], AsyncGeneratorType[Update, None] | None] = lambda: None
 
@@ -87,13 +88,13 @@ class Follower:
                 stream.end()
                 reconnecting = course.reconnecting(error)
                 yield update_of(reconnecting)
-                await asyncio.wait((self._wake,), timeout=reconnecting.delay)
+                # How long to wait at least is the gateway's to say.
+                await self._pause.wait(reconnecting.delay, may_end_early=not error.retry_delay)
         finally:
             self._end()
 
     def _end(self) -> None:
         self._course.closed = True
-        if not self._wake.done():
-            self._wake.set_result(None)
+        self._pause.end()
         if self._stream is not None:
             self._stream.end()

@@ -72,14 +72,17 @@ final class FlowSubscription implements Flow.Subscription, Runnable {
         fail(new IllegalArgumentException("a subscriber must request more than 0"));
         return;
       }
-      Update update = demand.get() == 0 ? null : updates.poll();
+      long wanted = demand.get();
+      Update update = wanted == 0 ? null : updates.poll();
       if (update == null) {
         if (updates.isOver()) {
           finish();
         }
         return;
       }
-      demand.getAndUpdate(wanted -> wanted == Long.MAX_VALUE ? wanted : wanted - 1);
+      if (wanted != Long.MAX_VALUE) {
+        demand.decrementAndGet();
+      }
       try {
         subscriber.onNext(update);
       } catch (RuntimeException | Error thrown) {

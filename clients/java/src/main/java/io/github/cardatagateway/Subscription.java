@@ -106,7 +106,7 @@ public final class Subscription implements Iterable<Update>, AutoCloseable {
 
     @Override
     public Update next() {
-      if (!hasNext()) {
+      if (next == null && !hasNext()) {
         throw new NoSuchElementException("the subscription is closed");
       }
       Update update = next;
