@@ -24,7 +24,7 @@ class Reconnecting:
     attempt: int
     """Which attempt the next one is: 1 if it is the first since the gateway's last response."""
     delay: float
-    """The seconds until then."""
+    """The seconds until then. With asyncio less, if a lost connection is back before."""
 
 
 UpdateValue: TypeAlias = (
