@@ -3,6 +3,7 @@
 // cardata-watch: logs an account in if asked, then prints what its cars send. Or says whether the
 // gateway serves.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <optional>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -15,8 +14,5 @@ std::string SealToken(absl::string_view bytes);
 
 // The bytes; nullopt if `text` is not what SealToken made.
 std::optional<std::string> OpenToken(absl::string_view text);
-
-// The first `size` bytes of SHA-256, at most 32.
-std::string Digest(absl::string_view data, size_t size);
 
 }  // namespace cardata

@@ -2,7 +2,7 @@
 #include "server/eventlog/recent_samples.h"
 
 #include "absl/strings/str_cat.h"
-#include "server/base/opaque_token.h"
+#include "server/base/digest.h"
 
 namespace cardata {
 namespace {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "server/base/digest.h"
 #include "server/base/opaque_token.h"
 #include "server/error/error.h"
 

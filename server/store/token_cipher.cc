@@ -2,7 +2,6 @@
 #include "server/store/token_cipher.h"
 
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <limits>
@@ -10,6 +9,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "server/base/digest.h"
 #include "server/store/token_key.h"
 
 namespace cardata {
@@ -36,12 +36,6 @@ std::string AdditionalData(absl::string_view account, absl::string_view purpose)
   return absl::StrCat(account.size(), ":", account, purpose);
 }
 
-std::string KeyId(absl::string_view key) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(Bytes(key), key.size(), digest);
-  return std::string(reinterpret_cast<const char*>(digest), kKeyIdBytes);
-}
-
 }  // namespace
 
 absl::StatusOr<TokenCipher> TokenCipher::Create(const std::vector<std::string>& keys,
@@ -53,7 +47,7 @@ absl::StatusOr<TokenCipher> TokenCipher::Create(const std::vector<std::string>& 
       return absl::InvalidArgumentError(
           absl::StrCat("a token key has ", kTokenKeyBytes, " bytes, not ", key.size()));
     }
-    with_ids.push_back({KeyId(key), key});
+    with_ids.push_back({Digest(key, kKeyIdBytes), key});
   }
   return TokenCipher(std::move(with_ids), random);
 }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "server/base/digest.h"
 #include "server/base/opaque_token.h"
 #include "server/error/error.h"
 #include "server/eventlog/resume_token.h"
