@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rpc/audience.h"
 
+#include <grpc/slice.h>
+
 #include <algorithm>
 #include <iterator>
-#include <memory>
 
 #include "server/rpc/subscribe_call.h"
 
@@ -96,15 +97,14 @@ Audience::Outcome Audience::Read(int64_t position, Chunks& chunks) const {
 grpc::Slice Audience::Joined(const ChunkIterator& begin, const ChunkIterator& end) const {
   const int64_t up_to = std::prev(end)->up_to;
   if (joined_.after == begin->after && joined_.up_to == up_to) return joined_.bytes;
-  auto bytes = std::make_unique<std::string>();
+  size_t size = 0;
+  for (auto each = begin; each != end; ++each) size += each->bytes.size();
+  // gRPC's own memory: it is freed in gRPC's threads, where no code of ours should run.
+  grpc_slice bytes = grpc_slice_malloc(size);
+  uint8_t* place = GRPC_SLICE_START_PTR(bytes);
   for (auto each = begin; each != end; ++each)
-    bytes->append(reinterpret_cast<const char*>(each->bytes.begin()), each->bytes.size());
-  char* data = bytes->data();
-  const size_t size = bytes->size();
-  joined_ = {begin->after, up_to,
-             grpc::Slice(
-                 data, size, [](void* owner) { delete static_cast<std::string*>(owner); },
-                 bytes.release())};
+    place = std::copy(each->bytes.begin(), each->bytes.end(), place);
+  joined_ = {begin->after, up_to, grpc::Slice(bytes, grpc::Slice::STEAL_REF)};
   return joined_.bytes;
 }
 
