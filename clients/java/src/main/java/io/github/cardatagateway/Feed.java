@@ -3,7 +3,6 @@ package io.github.cardatagateway;
 
 import io.github.cardatagateway.v1.SubscribeRequest;
 import io.github.cardatagateway.v1.SubscribeResponse;
-import io.github.cardatagateway.v1.TelematicsServiceGrpc;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
@@ -14,6 +13,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
@@ -57,12 +57,13 @@ final class Feed {
   private final Consumer<Feed> whenOver;
   private Runnable whenReady = () -> {};
 
-  private final Queue<Iterator<Update>> arrived = new ArrayDeque<>();
+  private final Queue<Received> arrived = new ArrayDeque<>();
+  private Update reconnecting; // comes after what arrived
   private volatile boolean cancelled;
   private boolean over;
   private StatusRuntimeException error;
 
-  private ClientCall<SubscribeRequest, SubscribeResponse> call; // null between two streams
+  private ClientCall<SubscribeRequest, Received> call; // null between two streams
   private int asked; // of the call: how many responses are still to come
   private String token = "";
   private int attempt; // since the gateway last sent something
@@ -102,16 +103,42 @@ final class Feed {
   }
 
   /** The next updates, or null if there are none yet. */
-  synchronized Iterator<Update> poll() {
-    Iterator<Update> next = arrived.poll();
-    if (next != null) {
+  Iterator<Update> poll() {
+    Received next;
+    synchronized (this) {
+      next = arrived.poll();
+      if (next == null) {
+        return pollReconnecting();
+      }
       if (call != null) {
         ask();
-      } else if (due && arrived.isEmpty()) {
-        connect();
       }
     }
-    return next;
+    return read(next);
+  }
+
+  private Iterator<Update> pollReconnecting() {
+    if (reconnecting == null) {
+      return null;
+    }
+    Update last = reconnecting;
+    reconnecting = null;
+    if (due) {
+      connect();
+    }
+    return List.of(last).iterator();
+  }
+
+  private Iterator<Update> read(Received received) {
+    SubscribeResponse response;
+    try {
+      response = received.read();
+    } catch (StatusRuntimeException malformed) {
+      refuse(malformed);
+      return Collections.emptyIterator();
+    }
+    note(response);
+    return new ResponseUpdates(response);
   }
 
   /** Whether there is nothing to poll and never will be. */
@@ -131,7 +158,8 @@ final class Feed {
   /** Ends it at once; what has not been polled is dropped. */
   synchronized void cancel() {
     cancelled = true;
-    arrived.clear();
+    drop();
+    reconnecting = null;
     if (call != null) {
       call.cancel("the subscription was closed", null);
     }
@@ -164,7 +192,7 @@ final class Feed {
   }
 
   private void begin() {
-    call = channel.newCall(TelematicsServiceGrpc.getSubscribeMethod(), CallOptions.DEFAULT);
+    call = channel.newCall(Received.SUBSCRIBE, CallOptions.DEFAULT);
     call.start(new Listener(call), new Metadata());
     asked = 0;
     ask();
@@ -210,6 +238,34 @@ final class Feed {
     return heartbeatInterval.multipliedBy(2).plus(GRACE);
   }
 
+  private synchronized void note(SubscribeResponse response) {
+    if (!response.getResumeToken().isEmpty()) {
+      token = response.getResumeToken();
+    }
+    noteHeartbeat(response);
+  }
+
+  private void noteHeartbeat(SubscribeResponse response) {
+    if (response.getStarted().hasHeartbeatInterval()) {
+      Durations.of(response.getStarted().getHeartbeatInterval())
+          .ifPresent(interval -> patience = patience(interval));
+    }
+  }
+
+  /** Drops what came behind it, too, and so leaves no hole: all of that is sent again. */
+  private synchronized void refuse(StatusRuntimeException malformed) {
+    drop();
+    if (call != null) {
+      call.cancel("a malformed response", malformed);
+      broke(malformed);
+    }
+  }
+
+  private void drop() {
+    arrived.forEach(Received::close);
+    arrived.clear();
+  }
+
   private void broke(StatusRuntimeException cause) {
     call = null;
     stopTimer.run();
@@ -219,8 +275,7 @@ final class Feed {
     if (delay.compareTo(atLeast) < 0) {
       delay = atLeast;
     }
-    Update update = new Update(new Reconnecting(cause, attempt, delay), 0, "");
-    arrived.add(List.of(update).iterator());
+    reconnecting = new Update(new Reconnecting(cause, attempt, delay), 0, "");
     stopTimer = timer.after(delay, this::delayIsOver);
   }
 
@@ -229,7 +284,7 @@ final class Feed {
       return;
     }
     due = true;
-    if (arrived.isEmpty()) {
+    if (reconnecting == null) {
       connect();
     }
   }
@@ -244,7 +299,7 @@ final class Feed {
     }
   }
 
-  private final class Listener extends ClientCall.Listener<SubscribeResponse> {
+  private final class Listener extends ClientCall.Listener<Received> {
     private final ClientCall<?, ?> mine;
 
     Listener(ClientCall<?, ?> mine) {
@@ -252,22 +307,19 @@ final class Feed {
     }
 
     @Override
-    public void onMessage(SubscribeResponse response) {
+    public void onMessage(Received received) {
       synchronized (Feed.this) {
         if (call != mine) {
+          received.close();
           return;
         }
         asked--;
         attempt = 0;
         heardAt = timer.now();
-        if (!response.getResumeToken().isEmpty()) {
-          token = response.getResumeToken();
+        if (received.parsed() != null) {
+          noteHeartbeat(received.parsed());
         }
-        if (response.getStarted().hasHeartbeatInterval()) {
-          Durations.of(response.getStarted().getHeartbeatInterval())
-              .ifPresent(interval -> patience = patience(interval));
-        }
-        arrived.add(new ResponseUpdates(response));
+        arrived.add(received);
         whenReady.run();
       }
     }

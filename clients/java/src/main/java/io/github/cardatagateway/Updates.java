@@ -20,6 +20,7 @@ final class Updates {
       return null;
     }
     while (!current.hasNext()) {
+      current = Collections.emptyIterator(); // what was read is garbage while the next is parsed
       Iterator<Update> next = feed.poll();
       if (next == null) {
         return null;

@@ -9,11 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.github.cardatagateway.v1.Event;
 import io.github.cardatagateway.v1.StartPosition;
 import io.github.cardatagateway.v1.SubscribeRequest;
+import io.github.cardatagateway.v1.SubscribeResponse;
 import io.grpc.ConnectivityState;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -203,6 +206,46 @@ class ReconnectTest extends Fixture {
     assertEquals(2, calls.started.get());
     reconnecting();
     assertEquals(2, updates.next().sequence());
+  }
+
+  /** Large, and with a resume token that is not UTF-8. */
+  private static SubscribeResponse malformed() {
+    ByteString text = ByteString.copyFrom(new byte[32 << 10]).concat(ByteString.fromHex("ff"));
+    int field = SubscribeResponse.RESUME_TOKEN_FIELD_NUMBER;
+    return SubscribeResponse.newBuilder()
+        .setUnknownFields(
+            UnknownFieldSet.newBuilder()
+                .addField(
+                    field, UnknownFieldSet.Field.newBuilder().addLengthDelimited(text).build())
+                .build())
+        .build();
+  }
+
+  @Test
+  void asksAgainForAMalformedResponseAndWhatCameBehindIt() throws InterruptedException {
+    FakeGateway.Stream stream = gateway.next();
+    stream.send(events(1));
+    stream.send(malformed());
+    stream.send(events(2));
+    calls.received.acquire(3);
+    assertEquals(1, updates.next().sequence());
+    Reconnecting reconnecting = reconnecting();
+    assertEquals(Status.Code.INTERNAL, reconnecting.error().getStatus().getCode());
+    stream.awaitCancelled();
+    timer.pass(reconnecting.delay());
+    assertEquals("after 1", gateway.next().request.getResumeToken());
+  }
+
+  @Test
+  void asksAgainForAMalformedResponseWhoseStreamIsOver() throws InterruptedException {
+    FakeGateway.Stream stream = gateway.next();
+    stream.send(events(1));
+    stream.send(malformed());
+    stream.send(events(2));
+    stream.fail(Status.UNAVAILABLE);
+    calls.closed.acquire();
+    assertEquals(1, updates.next().sequence());
+    assertEquals("after 1", nextStream().request.getResumeToken());
   }
 
   private void awaitFailureOfChannel() throws InterruptedException {
