@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/eventlog/event_log.h"
 
-#include <google/protobuf/io/coded_stream.h>
-
 #include <algorithm>
 #include <future>
 #include <limits>
@@ -12,24 +10,12 @@
 #include "cardata/v1/telematics_service.pb.h"
 #include "server/base/proto_time.h"
 #include "server/base/status_macros.h"
+#include "server/eventlog/entry_field.h"
 
 namespace cardata {
 namespace {
 
 constexpr int64_t kNoEntry = std::numeric_limits<int64_t>::max();
-constexpr char kEntriesTag = (2 << 3) | 2;  // SubscribeResponse.entries: field 2, length-delimited
-
-std::string SerialiseAsField(const v1::Entry& entry) {
-  const size_t size = entry.ByteSizeLong();
-  std::string bytes(1, kEntriesTag);
-  uint8_t varint[10];
-  const uint8_t* end = google::protobuf::io::CodedOutputStream::WriteVarint64ToArray(size, varint);
-  bytes.append(reinterpret_cast<const char*>(varint), end - varint);
-  const size_t header = bytes.size();
-  bytes.resize(header + size);
-  entry.SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(bytes.data()) + header);
-  return bytes;
-}
 
 absl::StatusOr<v1::Entry> Parse(const LogRecord& record) {
   v1::SubscribeResponse response;
@@ -382,7 +368,7 @@ LogRecord EventLog::Seal(v1::Entry& entry, Key key, KeyId key_id, absl::Time rec
                    std::move(key.account),
                    std::move(key.vin),
                    std::move(key.descriptor_id),
-                   SerialiseAsField(entry)};
+                   EntryField(entry)};
   window_.Append(sequence, key_id, record.bytes, receive_time);
   return record;
 }

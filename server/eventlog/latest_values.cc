@@ -59,10 +59,10 @@ void LatestValues::Settle(absl::Time now) {
   }
 }
 
-int LatestValues::Take(const CurrentValues& values, absl::Time now, size_t max_bytes,
-                       std::string& entries) {
+void LatestValues::Take(const CurrentValues& values, absl::Time now, size_t max_bytes,
+                        absl::FunctionRef<void(absl::string_view bytes)> visit) {
   std::vector<std::pair<int64_t, std::string>> taken;
-  size_t bytes = entries.size();
+  size_t bytes = 0;
   for (; bytes < max_bytes && IsDue(now); ready_.pop_front()) {
     const KeyId key = ready_.front();
     State& state = states_[key];
@@ -80,8 +80,7 @@ int LatestValues::Take(const CurrentValues& values, absl::Time now, size_t max_b
     }
   }
   std::sort(taken.begin(), taken.end());
-  for (const auto& [sequence, value] : taken) entries.append(value);
-  return static_cast<int>(taken.size());
+  for (const auto& [sequence, value] : taken) visit(value);
 }
 
 bool LatestValues::IsDue(absl::Time now) {

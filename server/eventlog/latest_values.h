@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/eventlog/current_values.h"
 #include "server/eventlog/key_table.h"
@@ -34,9 +36,10 @@ class LatestValues {
   // It was, or by `Take`; nothing newer of the key was.
   bool WasGiven(KeyId key, int64_t sequence) const;
 
-  // Appends the current values of the keys that have waited long enough, up to about `max_bytes`,
-  // in order of their numbers; how many it were.
-  int Take(const CurrentValues& values, absl::Time now, size_t max_bytes, std::string& entries);
+  // Hands the current values of the keys that have waited long enough to `visit`, up to about
+  // `max_bytes`, in order of their numbers.
+  void Take(const CurrentValues& values, absl::Time now, size_t max_bytes,
+            absl::FunctionRef<void(absl::string_view bytes)> visit);
 
   // Whether `Take` would find a key that has waited long enough.
   bool IsDue(absl::Time now);

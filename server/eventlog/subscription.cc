@@ -135,11 +135,11 @@ Subscription::Outcome Subscription::Next(int64_t head, absl::Time now, std::stri
 
 Subscription::Outcome Subscription::ReadCurrentValues(int64_t head, absl::Time now,
                                                       std::string& message) {
-  std::string entries;
+  Entries entries;
   const auto visit = [&](KeyId key, int64_t sequence, absl::string_view bytes) {
-    if (entries.size() >= kMessageBytes) return false;
+    if (entries.bytes.size() >= kMessageBytes) return false;
     if (!filter_.Matches(key, log_->keys()) || WasGiven(key, sequence)) return true;
-    absl::StrAppend(&entries, bytes);
+    entries.Add(bytes);
     log_->stats().delivered.Add();
     if (latest_) latest_->Given(key, sequence, now);
     return true;
@@ -154,9 +154,8 @@ Subscription::Outcome Subscription::ReadCurrentValues(int64_t head, absl::Time n
     phase_ = Phase::kReplay;
     given_after_ = 0;
   }
-  if (entries.empty()) return Next(head, now, message);
-  AppendToken(message);
-  message.append(entries);
+  if (entries.count == 0) return Next(head, now, message);
+  AppendEntries(entries, message);
   return Outcome::kMessage;
 }
 
@@ -170,26 +169,24 @@ std::vector<KeyId> Subscription::KeysOfVehicles() const {
   return keys;
 }
 
-int Subscription::Take(int64_t sequence, KeyId key, absl::string_view bytes, std::string& entries) {
-  if (!filter_.Matches(key, log_->keys())) return 0;
+void Subscription::Take(int64_t sequence, KeyId key, absl::string_view bytes, Entries& entries) {
+  if (!filter_.Matches(key, log_->keys())) return;
   if (latest_ && log_->keys().IsEvent(key)) {
     latest_->Note(key, sequence);
-    return 0;
+  } else {
+    entries.Add(bytes);
   }
-  absl::StrAppend(&entries, bytes);
-  return 1;
 }
 
 Subscription::Outcome Subscription::ReadLog(int64_t head, absl::Time now, std::string& message) {
-  std::string entries;
-  int delivered = 0;
+  Entries entries;
   const auto take = [&](int64_t sequence, KeyId key, absl::string_view bytes) {
-    if (entries.size() >= kMessageBytes) return false;
-    delivered += Take(sequence, key, bytes, entries);
+    if (entries.bytes.size() >= kMessageBytes) return false;
+    Take(sequence, key, bytes, entries);
     position_ = sequence;
     return true;
   };
-  while (position_ < head && entries.size() < kMessageBytes) {
+  while (position_ < head && entries.bytes.size() < kMessageBytes) {
     if (position_ < from_disk_.last) {
       const Segment& segment = *from_disk_.segment;
       if (segment.Read(segment.count(), position_, head, take))
@@ -204,14 +201,15 @@ Subscription::Outcome Subscription::ReadLog(int64_t head, absl::Time now, std::s
   v1::SubscribeResponse notice;
   // What is latest is known at the end of what there is, so that it is told once.
   if (latest_ && position_ >= head) {
-    delivered += latest_->Take(log_->current_values(), now, kMessageBytes, entries);
+    const size_t room = kMessageBytes - std::min(kMessageBytes, entries.bytes.size());
+    latest_->Take(log_->current_values(), now, room,
+                  [&](absl::string_view bytes) { entries.Add(bytes); });
     if (const int64_t superseded = latest_->TakeSuperseded(); superseded > 0)
       notice.mutable_lag()->set_superseded_entries(superseded);
   }
-  if (!entries.empty() || notice.has_lag()) {
-    log_->stats().delivered.Add(delivered);
-    AppendToken(message);
-    message.append(entries);
+  if (entries.count > 0 || notice.has_lag()) {
+    log_->stats().delivered.Add(entries.count);
+    AppendEntries(entries, message);
     notice.AppendToString(&message);
     return Outcome::kMessage;
   }
@@ -268,6 +266,13 @@ void Subscription::AppendToken(std::string& message) const {
   int64_t position = position_;
   if (latest_) position = std::min(position, latest_->first_waiting().value_or(position + 1) - 1);
   message.append(ResumeTokenField(ResumeToken{position, opening}, log_->epoch()));
+}
+
+void Subscription::AppendEntries(const Entries& entries, std::string& message) const {
+  AppendToken(message);
+  message.append(entries.bytes);
+  if (entries.count > 0 && entries.events_only)
+    message.append(kEventsOnlyField.data(), kEventsOnlyField.size());
 }
 
 void Subscription::AppendNotice(const v1::SubscribeResponse& notice, std::string& message) const {

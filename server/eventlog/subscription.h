@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "cardata/v1/telematics_service.pb.h"
+#include "server/eventlog/entry_field.h"
 #include "server/eventlog/event_log.h"
 #include "server/eventlog/filter.h"
 #include "server/eventlog/latest_values.h"
@@ -82,6 +83,19 @@ class Subscription {
   }
 
  private:
+  // For one message.
+  struct Entries {
+    std::string bytes;
+    int count = 0;
+    bool events_only = true;
+
+    void Add(absl::string_view entry_field) {
+      bytes.append(entry_field.data(), entry_field.size());
+      ++count;
+      events_only = events_only && HoldsEvent(entry_field);
+    }
+  };
+
   enum class Phase { kStarted, kLag, kCurrentValues, kReplay, kLive };
 
   Subscription(const EventLog& log, const UpstreamStates& upstream, Filter filter)
@@ -96,12 +110,12 @@ class Subscription {
   Outcome ReadLog(int64_t head, absl::Time now, std::string& message);
   // In order.
   std::vector<KeyId> KeysOfVehicles() const;
-  // Adds what this subscriber is given of one entry to `entries`; how many it were.
-  int Take(int64_t sequence, KeyId key, absl::string_view bytes, std::string& entries);
+  void Take(int64_t sequence, KeyId key, absl::string_view bytes, Entries& entries);
   // This stream has given the current value of that number already.
   bool WasGiven(KeyId key, int64_t sequence) const;
   void FallOut();
   void AppendToken(std::string& message) const;
+  void AppendEntries(const Entries& entries, std::string& message) const;
   void AppendNotice(const v1::SubscribeResponse& notice, std::string& message) const;
 
   const EventLog* log_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "server/eventlog/entry_field.h"
 #include "server/rpc/subscribe_call.h"
 
 namespace cardata {
@@ -37,11 +38,12 @@ bool Audience::DoBegin(int64_t after) {
 
 void Audience::Seal(int64_t up_to, absl::string_view token) {
   chunk_bytes_ += gathered_.size();
-  chunks_.push_back({gathered_after_, up_to, gathered_count_,
+  chunks_.push_back({gathered_after_, up_to, gathered_count_, gathered_events_only_,
                      grpc::Slice(gathered_.data(), gathered_.size()),
                      grpc::Slice(token.data(), token.size())});
   gathered_.clear();
   gathered_count_ = 0;
+  gathered_events_only_ = true;
   gathered_after_ = up_to;
   while (chunks_.size() > 1 &&
          (chunk_bytes_ > kRememberedBytes || chunks_.size() > kRememberedChunks)) {
@@ -75,7 +77,9 @@ Audience::Outcome Audience::Read(int64_t position, Chunks& chunks) const {
                        [](int64_t value, const Chunk& each) { return value < each.up_to; });
   if (position > chunk->after) return Outcome::kBehind;  // in the middle of it
   const auto first = chunk;
+  bool events_only = true;
   do {
+    events_only = events_only && chunk->events_only;
     chunks.bytes += chunk->bytes.size();
     chunks.entries += chunk->entries;
     chunks.up_to = chunk->up_to;
@@ -91,6 +95,10 @@ Audience::Outcome Audience::Read(int64_t position, Chunks& chunks) const {
   const grpc::Slice& token = std::prev(chunk)->token;
   chunks.slices.push_back(token);
   chunks.bytes += token.size();
+  if (events_only) {
+    chunks.slices.emplace_back(kEventsOnlyField.data(), kEventsOnlyField.size());
+    chunks.bytes += kEventsOnlyField.size();
+  }
   return Outcome::kChunks;
 }
 

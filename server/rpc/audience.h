@@ -41,9 +41,10 @@ class Audience {
 
   // Whether it had not begun yet. What is for it above `after` will be added.
   bool Begin(int64_t after) { return !begun_ && DoBegin(after); }
-  void Add(absl::string_view bytes) {
+  void Add(absl::string_view bytes, bool is_event) {
     gathered_.append(bytes.data(), bytes.size());
     ++gathered_count_;
+    gathered_events_only_ = gathered_events_only_ && is_event;
   }
   bool full() const { return gathered_.size() >= kChunkBytes; }
   // What was added since the last `Seal` of this run, or its `Begin`, is all that there was since
@@ -86,6 +87,7 @@ class Audience {
     int64_t after;
     int64_t up_to;
     int entries;
+    bool events_only;
     grpc::Slice bytes;
     grpc::Slice token;
   };
@@ -102,6 +104,7 @@ class Audience {
   bool begun_ = false;
   std::string gathered_;
   int gathered_count_ = 0;
+  bool gathered_events_only_ = true;
   int64_t gathered_after_ = 0;
   std::deque<Chunk> chunks_;
   size_t chunk_bytes_ = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/eventlog/entry_field.h"
 #include "server/eventlog/position_joiner.h"
 #include "server/eventlog/resume_token.h"
 #include "server/eventlog/subscription.h"
@@ -94,9 +95,10 @@ std::vector<Audience*> Audiences::HandOut(const EventLog& log, int64_t before, i
   };
   const Window::ReadResult read =
       log.window().Read(before, last, [&](int64_t sequence, KeyId key, absl::string_view bytes) {
+        const bool is_event = HoldsEvent(bytes);
         for (Audience* audience : Of(key)) {
           if (audience->Begin(before)) addressed.push_back(audience);
-          audience->Add(bytes);
+          audience->Add(bytes, is_event);
           if (audience->full()) audience->Seal(sequence, token(sequence));
         }
         return true;

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
+
 namespace cardata {
 namespace {
 
@@ -20,9 +22,10 @@ class LatestValuesTest : public testing::Test {
     values_.Put(key, sequence, kNow, bytes, bytes);
     latest_.Note(key, sequence);
   }
-  std::string Take(absl::Time now = kNow) {
+  std::string Take(absl::Time now = kNow, size_t max_bytes = kMuch) {
     std::string entries;
-    latest_.Take(values_, now, kMuch, entries);
+    latest_.Take(values_, now, max_bytes,
+                 [&](absl::string_view bytes) { absl::StrAppend(&entries, bytes); });
     return entries;
   }
 
@@ -117,9 +120,7 @@ TEST_F(LatestValuesTest, WhatTheOpeningPartGaveCountsForTheInterval) {
 TEST_F(LatestValuesTest, LeavesForLaterWhatAMessageHasNoRoomFor) {
   Event(kFuel, 1, "f1");
   Event(kDoor, 2, "d1");
-  std::string entries;
-  EXPECT_EQ(latest_.Take(values_, kNow, 1, entries), 1);
-  EXPECT_EQ(entries, "f1");
+  EXPECT_EQ(Take(kNow, 1), "f1");
   EXPECT_EQ(Take(), "d1");
 }
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -39,6 +40,22 @@ class SubscriptionTest : public testing::Test {
     event_log_->AppendSamples(account, {sample}, now_, v1::EVENT_SOURCE_STREAM);
   }
 
+  // Latitude and longitude.
+  void AppendFix() {
+    const std::string where = "vehicle.cabin.infotainment.navigation.currentLocation.";
+    Sample half;
+    half.vin = kOurVin;
+    half.measure_time = now_;
+    half.raw = "48.1";
+    half.value.set_number(48.1);
+    half.descriptor_id = where + "latitude";
+    event_log_->AppendSamples("home", {half}, now_, v1::EVENT_SOURCE_STREAM);
+    half.raw = "11.5";
+    half.value.set_number(11.5);
+    half.descriptor_id = where + "longitude";
+    event_log_->AppendSamples("home", {half}, now_, v1::EVENT_SOURCE_STREAM);
+  }
+
   Subscription Subscribe(const v1::SubscribeRequest& request = {}) {
     auto subscription =
         Subscription::Start(*event_log_, upstream_, request, event_log_->last_sequence());
@@ -65,6 +82,7 @@ class SubscriptionTest : public testing::Test {
           responses.emplace_back();
           EXPECT_TRUE(responses.back().ParseFromString(message));
           EXPECT_FALSE(responses.back().resume_token().empty());
+          EXPECT_EQ(responses.back().events_only(), HasOnlyEvents(responses.back()));
           break;
         case Subscription::Outcome::kNothing:
           return responses;
@@ -81,6 +99,12 @@ class SubscriptionTest : public testing::Test {
           break;
       }
     }
+  }
+
+  static bool HasOnlyEvents(const v1::SubscribeResponse& response) {
+    return response.entries_size() > 0 &&
+           std::all_of(response.entries().begin(), response.entries().end(),
+                       [](const v1::Entry& entry) { return entry.has_event(); });
   }
 
   // "started", "caught_up", "lag", "heartbeat", and the texts of the entries, in order.
@@ -564,18 +588,7 @@ TEST_F(SubscriptionTest, LatestValuesReadThroughTheDiskAndGiveEachKeyOnce) {
 }
 
 TEST_F(SubscriptionTest, PositionsAreForThoseWhoAskForThem) {
-  const std::string where = "vehicle.cabin.infotainment.navigation.currentLocation.";
-  Sample half;
-  half.vin = kOurVin;
-  half.measure_time = now_;
-  half.raw = "48.1";
-  half.value.set_number(48.1);
-  half.descriptor_id = where + "latitude";
-  event_log_->AppendSamples("home", {half}, now_, v1::EVENT_SOURCE_STREAM);
-  half.raw = "11.5";
-  half.value.set_number(11.5);
-  half.descriptor_id = where + "longitude";
-  event_log_->AppendSamples("home", {half}, now_, v1::EVENT_SOURCE_STREAM);
+  AppendFix();
   const auto positions = [&](const v1::SubscribeRequest& request) {
     Subscription subscription = Subscribe(request);
     std::vector<v1::Entry> found;
@@ -594,6 +607,19 @@ TEST_F(SubscriptionTest, PositionsAreForThoseWhoAskForThem) {
   EXPECT_EQ(positions(request).size(), 1u);
   request.add_vins("WBA00AA000DEM0002");
   EXPECT_THAT(positions(request), IsEmpty());
+}
+
+TEST_F(SubscriptionTest, LatestValuesMayBePositions) {
+  v1::SubscribeRequest request;
+  request.set_positions(true);
+  request.set_delivery_mode(v1::DELIVERY_MODE_LATEST_VALUES);
+  Subscription subscription = Subscribe(request);
+  Drain(subscription);
+  AppendFix();
+  const auto responses = Drain(subscription);
+  ASSERT_EQ(responses.size(), 1u);
+  EXPECT_EQ(responses[0].entries_size(), 3);
+  EXPECT_FALSE(responses[0].events_only());
 }
 
 TEST_F(SubscriptionTest, AHeartbeatTellsOfAHundredAccountsAtMost) {

@@ -6,6 +6,8 @@
 
 #include <string>
 
+#include "server/eventlog/entry_field.h"
+
 namespace cardata {
 namespace {
 
@@ -13,9 +15,9 @@ class AudienceTest : public testing::Test {
  protected:
   AudienceTest() : audience_(*Filter::Make({}), 10) { audience_.Join(); }
 
-  void Give(int64_t after, int64_t up_to, const std::string& bytes) {
+  void Give(int64_t after, int64_t up_to, const std::string& bytes, bool is_event = false) {
     audience_.Begin(after);
-    audience_.Add(bytes);
+    audience_.Add(bytes, is_event);
     audience_.End(up_to, "T" + std::to_string(up_to));
   }
 
@@ -80,6 +82,18 @@ TEST_F(AudienceTest, DoesNotCopyLargeChunks) {
   Audience::Chunks chunks;
   ASSERT_EQ(audience_.Read(10, chunks), Audience::Outcome::kChunks);
   EXPECT_EQ(chunks.slices.size(), 4u);
+}
+
+TEST_F(AudienceTest, SaysWhetherAllThatItGivesAreEvents) {
+  Give(10, 11, "a", true);
+  Give(11, 12, "b", false);
+  Give(12, 13, "c", true);
+  Give(13, 14, "d", true);
+  const std::string events_only(kEventsOnlyField);
+  EXPECT_EQ(Read(10), "abcdT14");
+  EXPECT_EQ(Read(11), "bcdT14");
+  EXPECT_EQ(Read(12), "cdT14" + events_only);
+  EXPECT_EQ(Read(13), "dT14" + events_only);
 }
 
 TEST_F(AudienceTest, SendsWhoIsInTheMiddleOfAChunkToTheLog) {

@@ -319,6 +319,9 @@ type SubscribeResponse struct {
 	ResumeToken string `protobuf:"bytes,1,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
 	// What happened since the last response, oldest first; among the current values in any order.
 	Entries []*Entry `protobuf:"bytes,2,rep,name=entries,proto3" json:"entries,omitempty"`
+	// Every one of `entries` holds an event, so that a client need not look which kind each is of: in Python that costs a tenth of
+	// what taking an event costs. False says nothing.
+	EventsOnly bool `protobuf:"varint,7,opt,name=events_only,json=eventsOnly,proto3" json:"events_only,omitempty"`
 	// Something about the stream itself. A client must expect notices that it does not know, and skip them.
 	//
 	// Types that are valid to be assigned to Notice:
@@ -374,6 +377,13 @@ func (x *SubscribeResponse) GetEntries() []*Entry {
 		return x.Entries
 	}
 	return nil
+}
+
+func (x *SubscribeResponse) GetEventsOnly() bool {
+	if x != nil {
+		return x.EventsOnly
+	}
+	return false
 }
 
 func (x *SubscribeResponse) GetNotice() isSubscribeResponse_Notice {
@@ -1044,10 +1054,12 @@ const file_cardata_v1_telematics_service_proto_rawDesc = "" +
 	"\fmin_interval\x18\t \x01(\v2\x19.google.protobuf.DurationR\vminInterval\x12\x1c\n" +
 	"\tpositions\x18\n" +
 	" \x01(\bR\tpositionsB\a\n" +
-	"\x05start\"\xaf\x02\n" +
+	"\x05start\"\xd0\x02\n" +
 	"\x11SubscribeResponse\x12!\n" +
 	"\fresume_token\x18\x01 \x01(\tR\vresumeToken\x12+\n" +
-	"\aentries\x18\x02 \x03(\v2\x11.cardata.v1.EntryR\aentries\x12/\n" +
+	"\aentries\x18\x02 \x03(\v2\x11.cardata.v1.EntryR\aentries\x12\x1f\n" +
+	"\vevents_only\x18\a \x01(\bR\n" +
+	"eventsOnly\x12/\n" +
 	"\astarted\x18\x03 \x01(\v2\x13.cardata.v1.StartedH\x00R\astarted\x123\n" +
 	"\tcaught_up\x18\x04 \x01(\v2\x14.cardata.v1.CaughtUpH\x00R\bcaughtUp\x125\n" +
 	"\theartbeat\x18\x05 \x01(\v2\x15.cardata.v1.HeartbeatH\x00R\theartbeat\x12#\n" +

@@ -27,7 +27,7 @@ _RESPONSE_HEADERS = b"\x88\x0f\x10\x10application/grpc"
 
 def messages(events_each: int) -> bytes:
     """Make a megabyte of messages, as gRPC frames them, with so many events each."""
-    response = v1.SubscribeResponse(resume_token="x" * 24)
+    response = v1.SubscribeResponse(resume_token="x" * 24, events_only=True)
     for number in range(1, events_each + 1):
         event = response.entries.add(sequence=number).event
         event.account, event.vin = "home", "WBA0000000000001X"

@@ -65,13 +65,13 @@ class Follower:
                         # As in the blocking follower, word for word. Shared, as a generator inside
                         # this one, it would cost a twelfth of the events a second.
                         course.note(response)
+                        events_only = response.events_only
                         last = last_update_of(response)
                         for entry in response.entries:
-                            event = entry.event
-                            # Every event has a source: the cheapest way to see that there is one.
-                            if event.source:
+                            # To ask each entry would cost a tenth of the events a second.
+                            if events_only or entry.HasField("event"):
                                 update = Update()
-                                update.value = event
+                                update.value = entry.event
                                 update.resume_token = ""
                                 update._entry = entry
                             else:

@@ -18,7 +18,7 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#cardata/v1/telematics_service.proto\x12\ncardata.v1\x1a\x18\x63\x61rdata/v1/account.proto\x1a\x1b\x63\x61rdata/v1/descriptor.proto\x1a\x16\x63\x61rdata/v1/event.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfd\x02\n\x10SubscribeRequest\x12\x10\n\x08\x61\x63\x63ounts\x18\x01 \x03(\t\x12\x0c\n\x04vins\x18\x02 \x03(\t\x12\x1b\n\x13\x64\x65scriptor_patterns\x18\x03 \x03(\t\x12-\n\x08position\x18\x04 \x01(\x0e\x32\x19.cardata.v1.StartPositionH\x00\x12\x16\n\x0cresume_token\x18\x05 \x01(\tH\x00\x12\x30\n\nsince_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x12\x35\n\x12heartbeat_interval\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12/\n\rdelivery_mode\x18\x08 \x01(\x0e\x32\x18.cardata.v1.DeliveryMode\x12/\n\x0cmin_interval\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x11\n\tpositions\x18\n \x01(\x08\x42\x07\n\x05start\"\xf6\x01\n\x11SubscribeResponse\x12\x14\n\x0cresume_token\x18\x01 \x01(\t\x12\"\n\x07\x65ntries\x18\x02 \x03(\x0b\x32\x11.cardata.v1.Entry\x12&\n\x07started\x18\x03 \x01(\x0b\x32\x13.cardata.v1.StartedH\x00\x12)\n\tcaught_up\x18\x04 \x01(\x0b\x32\x14.cardata.v1.CaughtUpH\x00\x12*\n\theartbeat\x18\x05 \x01(\x0b\x32\x15.cardata.v1.HeartbeatH\x00\x12\x1e\n\x03lag\x18\x06 \x01(\x0b\x32\x0f.cardata.v1.LagH\x00\x42\x08\n\x06notice\"\x82\x01\n\x07Started\x12\r\n\x05\x65poch\x18\x01 \x01(\t\x12\x35\n\x12heartbeat_interval\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x31\n\rearliest_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\n\n\x08\x43\x61ughtUp\"T\n\tHeartbeat\x12+\n\x08\x61\x63\x63ounts\x18\x01 \x03(\x0b\x32\x19.cardata.v1.AccountStream\x12\x1a\n\x12log_in_memory_only\x18\x02 \x01(\x08\"J\n\rAccountStream\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12(\n\x06stream\x18\x02 \x01(\x0b\x32\x18.cardata.v1.StreamStatus\"9\n\x03Lag\x12\x16\n\x0emissed_entries\x18\x01 \x01(\x03\x12\x1a\n\x12superseded_entries\x18\x02 \x01(\x03\"T\n\x17GetCurrentValuesRequest\x12\x0b\n\x03vin\x18\x01 \x01(\t\x12\x0f\n\x07\x61\x63\x63ount\x18\x02 \x01(\t\x12\x1b\n\x13\x64\x65scriptor_patterns\x18\x03 \x03(\t\"=\n\x18GetCurrentValuesResponse\x12!\n\x06values\x18\x01 \x03(\x0b\x32\x11.cardata.v1.Event\"]\n\x16ListDescriptorsRequest\x12\x1b\n\x13\x64\x65scriptor_patterns\x18\x01 \x03(\t\x12\x17\n\nstreamable\x18\x02 \x01(\x08H\x00\x88\x01\x01\x42\r\n\x0b_streamable\"O\n\x17ListDescriptorsResponse\x12\x34\n\x0b\x64\x65scriptors\x18\x01 \x03(\x0b\x32\x1f.cardata.v1.TelematicDescriptor\"-\n\x14GetDescriptorRequest\x12\x15\n\rdescriptor_id\x18\x01 \x01(\t\"V\n\x15GetDescriptorResponse\x12=\n\x14telematic_descriptor\x18\x01 \x01(\x0b\x32\x1f.cardata.v1.TelematicDescriptor*m\n\x0c\x44\x65liveryMode\x12\x1d\n\x19\x44\x45LIVERY_MODE_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x44\x45LIVERY_MODE_EVERY_EVENT\x10\x01\x12\x1f\n\x1b\x44\x45LIVERY_MODE_LATEST_VALUES\x10\x02*\x88\x01\n\rStartPosition\x12\x1e\n\x1aSTART_POSITION_UNSPECIFIED\x10\x00\x12!\n\x1dSTART_POSITION_CURRENT_VALUES\x10\x01\x12\x17\n\x13START_POSITION_LIVE\x10\x02\x12\x1b\n\x17START_POSITION_EARLIEST\x10\x03\x32\xf0\x02\n\x11TelematicsService\x12J\n\tSubscribe\x12\x1c.cardata.v1.SubscribeRequest\x1a\x1d.cardata.v1.SubscribeResponse0\x01\x12]\n\x10GetCurrentValues\x12#.cardata.v1.GetCurrentValuesRequest\x1a$.cardata.v1.GetCurrentValuesResponse\x12Z\n\x0fListDescriptors\x12\".cardata.v1.ListDescriptorsRequest\x1a#.cardata.v1.ListDescriptorsResponse\x12T\n\rGetDescriptor\x12 .cardata.v1.GetDescriptorRequest\x1a!.cardata.v1.GetDescriptorResponseBk\n\x1bio.github.cardatagateway.v1P\x01ZJgithub.com/cardata-gateway/cardata-gateway/clients/go/cardata/v1;cardatav1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#cardata/v1/telematics_service.proto\x12\ncardata.v1\x1a\x18\x63\x61rdata/v1/account.proto\x1a\x1b\x63\x61rdata/v1/descriptor.proto\x1a\x16\x63\x61rdata/v1/event.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfd\x02\n\x10SubscribeRequest\x12\x10\n\x08\x61\x63\x63ounts\x18\x01 \x03(\t\x12\x0c\n\x04vins\x18\x02 \x03(\t\x12\x1b\n\x13\x64\x65scriptor_patterns\x18\x03 \x03(\t\x12-\n\x08position\x18\x04 \x01(\x0e\x32\x19.cardata.v1.StartPositionH\x00\x12\x16\n\x0cresume_token\x18\x05 \x01(\tH\x00\x12\x30\n\nsince_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x12\x35\n\x12heartbeat_interval\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12/\n\rdelivery_mode\x18\x08 \x01(\x0e\x32\x18.cardata.v1.DeliveryMode\x12/\n\x0cmin_interval\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x11\n\tpositions\x18\n \x01(\x08\x42\x07\n\x05start\"\x8b\x02\n\x11SubscribeResponse\x12\x14\n\x0cresume_token\x18\x01 \x01(\t\x12\"\n\x07\x65ntries\x18\x02 \x03(\x0b\x32\x11.cardata.v1.Entry\x12\x13\n\x0b\x65vents_only\x18\x07 \x01(\x08\x12&\n\x07started\x18\x03 \x01(\x0b\x32\x13.cardata.v1.StartedH\x00\x12)\n\tcaught_up\x18\x04 \x01(\x0b\x32\x14.cardata.v1.CaughtUpH\x00\x12*\n\theartbeat\x18\x05 \x01(\x0b\x32\x15.cardata.v1.HeartbeatH\x00\x12\x1e\n\x03lag\x18\x06 \x01(\x0b\x32\x0f.cardata.v1.LagH\x00\x42\x08\n\x06notice\"\x82\x01\n\x07Started\x12\r\n\x05\x65poch\x18\x01 \x01(\t\x12\x35\n\x12heartbeat_interval\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x31\n\rearliest_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\n\n\x08\x43\x61ughtUp\"T\n\tHeartbeat\x12+\n\x08\x61\x63\x63ounts\x18\x01 \x03(\x0b\x32\x19.cardata.v1.AccountStream\x12\x1a\n\x12log_in_memory_only\x18\x02 \x01(\x08\"J\n\rAccountStream\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12(\n\x06stream\x18\x02 \x01(\x0b\x32\x18.cardata.v1.StreamStatus\"9\n\x03Lag\x12\x16\n\x0emissed_entries\x18\x01 \x01(\x03\x12\x1a\n\x12superseded_entries\x18\x02 \x01(\x03\"T\n\x17GetCurrentValuesRequest\x12\x0b\n\x03vin\x18\x01 \x01(\t\x12\x0f\n\x07\x61\x63\x63ount\x18\x02 \x01(\t\x12\x1b\n\x13\x64\x65scriptor_patterns\x18\x03 \x03(\t\"=\n\x18GetCurrentValuesResponse\x12!\n\x06values\x18\x01 \x03(\x0b\x32\x11.cardata.v1.Event\"]\n\x16ListDescriptorsRequest\x12\x1b\n\x13\x64\x65scriptor_patterns\x18\x01 \x03(\t\x12\x17\n\nstreamable\x18\x02 \x01(\x08H\x00\x88\x01\x01\x42\r\n\x0b_streamable\"O\n\x17ListDescriptorsResponse\x12\x34\n\x0b\x64\x65scriptors\x18\x01 \x03(\x0b\x32\x1f.cardata.v1.TelematicDescriptor\"-\n\x14GetDescriptorRequest\x12\x15\n\rdescriptor_id\x18\x01 \x01(\t\"V\n\x15GetDescriptorResponse\x12=\n\x14telematic_descriptor\x18\x01 \x01(\x0b\x32\x1f.cardata.v1.TelematicDescriptor*m\n\x0c\x44\x65liveryMode\x12\x1d\n\x19\x44\x45LIVERY_MODE_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x44\x45LIVERY_MODE_EVERY_EVENT\x10\x01\x12\x1f\n\x1b\x44\x45LIVERY_MODE_LATEST_VALUES\x10\x02*\x88\x01\n\rStartPosition\x12\x1e\n\x1aSTART_POSITION_UNSPECIFIED\x10\x00\x12!\n\x1dSTART_POSITION_CURRENT_VALUES\x10\x01\x12\x17\n\x13START_POSITION_LIVE\x10\x02\x12\x1b\n\x17START_POSITION_EARLIEST\x10\x03\x32\xf0\x02\n\x11TelematicsService\x12J\n\tSubscribe\x12\x1c.cardata.v1.SubscribeRequest\x1a\x1d.cardata.v1.SubscribeResponse0\x01\x12]\n\x10GetCurrentValues\x12#.cardata.v1.GetCurrentValuesRequest\x1a$.cardata.v1.GetCurrentValuesResponse\x12Z\n\x0fListDescriptors\x12\".cardata.v1.ListDescriptorsRequest\x1a#.cardata.v1.ListDescriptorsResponse\x12T\n\rGetDescriptor\x12 .cardata.v1.GetDescriptorRequest\x1a!.cardata.v1.GetDescriptorResponseBk\n\x1bio.github.cardatagateway.v1P\x01ZJgithub.com/cardata-gateway/cardata-gateway/clients/go/cardata/v1;cardatav1b\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'cardata.v1.telematics_service_pb2', globals())
@@ -26,36 +26,36 @@ if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
   DESCRIPTOR._serialized_options = b'\n\033io.github.cardatagateway.v1P\001ZJgithub.com/cardata-gateway/cardata-gateway/clients/go/cardata/v1;cardatav1'
-  _DELIVERYMODE._serialized_start=1654
-  _DELIVERYMODE._serialized_end=1763
-  _STARTPOSITION._serialized_start=1766
-  _STARTPOSITION._serialized_end=1902
+  _DELIVERYMODE._serialized_start=1675
+  _DELIVERYMODE._serialized_end=1784
+  _STARTPOSITION._serialized_start=1787
+  _STARTPOSITION._serialized_end=1923
   _SUBSCRIBEREQUEST._serialized_start=196
   _SUBSCRIBEREQUEST._serialized_end=577
   _SUBSCRIBERESPONSE._serialized_start=580
-  _SUBSCRIBERESPONSE._serialized_end=826
-  _STARTED._serialized_start=829
-  _STARTED._serialized_end=959
-  _CAUGHTUP._serialized_start=961
-  _CAUGHTUP._serialized_end=971
-  _HEARTBEAT._serialized_start=973
-  _HEARTBEAT._serialized_end=1057
-  _ACCOUNTSTREAM._serialized_start=1059
-  _ACCOUNTSTREAM._serialized_end=1133
-  _LAG._serialized_start=1135
-  _LAG._serialized_end=1192
-  _GETCURRENTVALUESREQUEST._serialized_start=1194
-  _GETCURRENTVALUESREQUEST._serialized_end=1278
-  _GETCURRENTVALUESRESPONSE._serialized_start=1280
-  _GETCURRENTVALUESRESPONSE._serialized_end=1341
-  _LISTDESCRIPTORSREQUEST._serialized_start=1343
-  _LISTDESCRIPTORSREQUEST._serialized_end=1436
-  _LISTDESCRIPTORSRESPONSE._serialized_start=1438
-  _LISTDESCRIPTORSRESPONSE._serialized_end=1517
-  _GETDESCRIPTORREQUEST._serialized_start=1519
-  _GETDESCRIPTORREQUEST._serialized_end=1564
-  _GETDESCRIPTORRESPONSE._serialized_start=1566
-  _GETDESCRIPTORRESPONSE._serialized_end=1652
-  _TELEMATICSSERVICE._serialized_start=1905
-  _TELEMATICSSERVICE._serialized_end=2273
+  _SUBSCRIBERESPONSE._serialized_end=847
+  _STARTED._serialized_start=850
+  _STARTED._serialized_end=980
+  _CAUGHTUP._serialized_start=982
+  _CAUGHTUP._serialized_end=992
+  _HEARTBEAT._serialized_start=994
+  _HEARTBEAT._serialized_end=1078
+  _ACCOUNTSTREAM._serialized_start=1080
+  _ACCOUNTSTREAM._serialized_end=1154
+  _LAG._serialized_start=1156
+  _LAG._serialized_end=1213
+  _GETCURRENTVALUESREQUEST._serialized_start=1215
+  _GETCURRENTVALUESREQUEST._serialized_end=1299
+  _GETCURRENTVALUESRESPONSE._serialized_start=1301
+  _GETCURRENTVALUESRESPONSE._serialized_end=1362
+  _LISTDESCRIPTORSREQUEST._serialized_start=1364
+  _LISTDESCRIPTORSREQUEST._serialized_end=1457
+  _LISTDESCRIPTORSRESPONSE._serialized_start=1459
+  _LISTDESCRIPTORSRESPONSE._serialized_end=1538
+  _GETDESCRIPTORREQUEST._serialized_start=1540
+  _GETDESCRIPTORREQUEST._serialized_end=1585
+  _GETDESCRIPTORRESPONSE._serialized_start=1587
+  _GETDESCRIPTORRESPONSE._serialized_end=1673
+  _TELEMATICSSERVICE._serialized_start=1926
+  _TELEMATICSSERVICE._serialized_end=2294
 # @@protoc_insertion_point(module_scope)

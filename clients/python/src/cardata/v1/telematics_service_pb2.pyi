@@ -172,12 +172,17 @@ class SubscribeResponse(google.protobuf.message.Message):
 
     RESUME_TOKEN_FIELD_NUMBER: builtins.int
     ENTRIES_FIELD_NUMBER: builtins.int
+    EVENTS_ONLY_FIELD_NUMBER: builtins.int
     STARTED_FIELD_NUMBER: builtins.int
     CAUGHT_UP_FIELD_NUMBER: builtins.int
     HEARTBEAT_FIELD_NUMBER: builtins.int
     LAG_FIELD_NUMBER: builtins.int
     resume_token: builtins.str
     """Continues a later subscription right after this response. An opaque text; the filters may differ then."""
+    events_only: builtins.bool
+    """Every one of `entries` holds an event, so that a client need not look which kind each is of: in Python that costs a tenth of
+    what taking an event costs. False says nothing.
+    """
     @property
     def entries(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[cardata.v1.event_pb2.Entry]:
         """What happened since the last response, oldest first; among the current values in any order."""
@@ -203,13 +208,14 @@ class SubscribeResponse(google.protobuf.message.Message):
         *,
         resume_token: builtins.str = ...,
         entries: collections.abc.Iterable[cardata.v1.event_pb2.Entry] | None = ...,
+        events_only: builtins.bool = ...,
         started: global___Started | None = ...,
         caught_up: global___CaughtUp | None = ...,
         heartbeat: global___Heartbeat | None = ...,
         lag: global___Lag | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["caught_up", b"caught_up", "heartbeat", b"heartbeat", "lag", b"lag", "notice", b"notice", "started", b"started"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["caught_up", b"caught_up", "entries", b"entries", "heartbeat", b"heartbeat", "lag", b"lag", "notice", b"notice", "resume_token", b"resume_token", "started", b"started"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["caught_up", b"caught_up", "entries", b"entries", "events_only", b"events_only", "heartbeat", b"heartbeat", "lag", b"lag", "notice", b"notice", "resume_token", b"resume_token", "started", b"started"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["notice", b"notice"]) -> typing.Literal["started", "caught_up", "heartbeat", "lag"] | None: ...
 
 global___SubscribeResponse = SubscribeResponse
