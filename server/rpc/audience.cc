@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "absl/strings/str_cat.h"
 #include "server/eventlog/entry_field.h"
 #include "server/rpc/subscribe_call.h"
 
@@ -38,9 +39,10 @@ bool Audience::DoBegin(int64_t after) {
 
 void Audience::Seal(int64_t up_to, absl::string_view token) {
   chunk_bytes_ += gathered_.size();
-  chunks_.push_back({gathered_after_, up_to, gathered_count_, gathered_events_only_,
-                     grpc::Slice(gathered_.data(), gathered_.size()),
-                     grpc::Slice(token.data(), token.size())});
+  chunks_.push_back(
+      {gathered_after_, up_to, gathered_count_, gathered_events_only_,
+       grpc::Slice(gathered_.data(), gathered_.size()),
+       grpc::Slice(absl::StrCat(token, gathered_events_only_ ? kEventsOnlyField : ""))});
   gathered_.clear();
   gathered_count_ = 0;
   gathered_events_only_ = true;
@@ -92,13 +94,12 @@ Audience::Outcome Audience::Read(int64_t position, Chunks& chunks) const {
   } else {
     for (auto each = first; each != chunk; ++each) chunks.slices.push_back(each->bytes);
   }
-  const grpc::Slice& token = std::prev(chunk)->token;
-  chunks.slices.push_back(token);
-  chunks.bytes += token.size();
-  if (events_only) {
-    chunks.slices.emplace_back(kEventsOnlyField.data(), kEventsOnlyField.size());
-    chunks.bytes += kEventsOnlyField.size();
-  }
+  const Chunk& last = *std::prev(chunk);
+  chunks.slices.push_back(
+      last.events_only && !events_only
+          ? grpc::Slice(last.end.begin(), last.end.size() - kEventsOnlyField.size())
+          : last.end);
+  chunks.bytes += chunks.slices.back().size();
   return Outcome::kChunks;
 }
 

@@ -89,7 +89,7 @@ class Audience {
     int entries;
     bool events_only;
     grpc::Slice bytes;
-    grpc::Slice token;
+    grpc::Slice end;  // the token, and `events_only` if it is true of this chunk
   };
   using ChunkIterator = std::deque<Chunk>::const_iterator;
 
