@@ -157,7 +157,25 @@ def event(sequence: int) -> v1.Entry:
 
 def response(resume_token: str, *entries: v1.Entry, **notice: Any) -> v1.SubscribeResponse:
     """Make a response."""
-    return v1.SubscribeResponse(resume_token=resume_token, entries=entries, **notice)
+    events_only = bool(entries) and all(entry.HasField("event") for entry in entries)
+    return v1.SubscribeResponse(
+        resume_token=resume_token, entries=entries, events_only=events_only, **notice
+    )
+
+
+def all_kinds() -> tuple[v1.SubscribeResponse, list[type]]:
+    """Make a response with entries of all kinds, and say what comes of it."""
+    entries = (
+        event(1),
+        v1.Entry(sequence=2, gap=v1.Gap()),
+        v1.Entry(sequence=3, position=v1.Position()),
+        v1.Entry(sequence=4, not_kept=v1.NotKept()),
+        v1.Entry(sequence=5, account_removed=v1.AccountRemoved()),
+        v1.Entry(sequence=6),
+        event(7),
+    )
+    kinds = [v1.Event, v1.Gap, v1.Position, v1.NotKept, v1.AccountRemoved, v1.Entry, v1.Event]
+    return response("all", *entries), kinds
 
 
 def started(resume_token: str, heartbeat_seconds: float = 15.0) -> v1.SubscribeResponse:

@@ -15,7 +15,7 @@ from cardata._course import Course
 from cardata._pace import Pace
 from cardata.aio._follower import Follower
 from cardata.aio._pause import Pause
-from fake_gateway import HOLD, Fail, FakeGateway, event, response, started
+from fake_gateway import HOLD, Fail, FakeGateway, all_kinds, event, response, started
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -93,6 +93,15 @@ async def test_gives_what_the_gateway_sends(gateway: FakeGateway) -> None:
         v1.CaughtUp,
     ]
     assert [update.resume_token for update in updates] == ["a", "", "b", "c"]
+
+
+@asynchronous
+async def test_tells_the_kinds_of_entries_apart(gateway: FakeGateway) -> None:
+    entries, kinds = all_kinds()
+    gateway.script(entries)
+    async with cardata.aio.connect(gateway.address) as client, client.subscribe() as subscription:
+        updates = await take(subscription, len(kinds))
+    assert [type(update.value) for update in updates] == kinds
 
 
 @pytest.mark.parametrize("end", [(UNAVAILABLE,), ()], ids=["error", "no error"])

@@ -15,7 +15,7 @@ from cardata import v1
 from cardata._course import Course
 from cardata._follower import Follower
 from cardata._pace import Pace
-from fake_gateway import HOLD, Fail, FakeGateway, event, response, started
+from fake_gateway import HOLD, Fail, FakeGateway, all_kinds, event, response, started
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +55,24 @@ def test_gives_what_the_gateway_sends(gateway: FakeGateway) -> None:
     ]
     assert [update.resume_token for update in updates] == ["a", "", "b", "c"]
     assert [update.sequence for update in updates] == [0, 1, 2, 0]
+
+
+def test_tells_the_kinds_of_entries_apart(gateway: FakeGateway) -> None:
+    entries, kinds = all_kinds()
+    gateway.script(entries)
+    with cardata.connect(gateway.address) as client, client.subscribe() as subscription:
+        updates = list(itertools.islice(subscription, len(kinds)))
+    assert [type(update.value) for update in updates] == kinds
+    assert [update.sequence for update in updates] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_tells_events_where_nobody_says_that_there_is_nothing_else(gateway: FakeGateway) -> None:
+    events = response("a", event(1), event(2), event(3))
+    events.events_only = False
+    gateway.script(events)
+    with cardata.connect(gateway.address) as client, client.subscribe() as subscription:
+        updates = list(itertools.islice(subscription, 3))
+    assert [type(update.value) for update in updates] == [v1.Event] * 3
 
 
 def test_hands_the_request_on_as_it_was(gateway: FakeGateway) -> None:
