@@ -77,7 +77,7 @@ absl::StatusOr<Client> Connect(const std::string& target, const ConnectOptions& 
   // Subscriptions have a back-off of their own, and an attempt that finds the channel waiting for
   // the end of its own fails without having tried: the channel must be back first.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 200);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);  // for one attempt, TLS and all
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2'000);
   arguments.SetServiceConfigJSON(Limits(options.longest_call));
   if (options.server_name) arguments.SetSslTargetNameOverride(*options.server_name);
